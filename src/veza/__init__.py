@@ -1,0 +1,1 @@
+"""Veza: sell your music, go live and get paid, from a server of your own."""
