@@ -1,0 +1,1 @@
+"""PostgreSQL, one dialect: the pool, the transaction, statements as values, migrations, and the bundled server."""

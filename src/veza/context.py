@@ -1,0 +1,30 @@
+"""What every use case receives: the database, the ports, the settings, the clock, the keys. Frozen.
+
+Made in `bootstrap.py`. It holds no state of its own, and nothing here may be created lazily.
+"""
+
+from dataclasses import dataclass
+
+from veza.db.pool import Database
+from veza.kit.clock import Clock
+from veza.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """One key per purpose, each 32 bytes, derived from the install's secret (`kit.signing.derive_key`)."""
+
+    access_token: bytes
+    refresh_token: bytes
+    stream_key_lookup: bytes
+    stream_key_seal: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The world as a use case may see it."""
+
+    db: Database
+    settings: Settings
+    clock: Clock
+    keys: Keys

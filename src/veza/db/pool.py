@@ -1,0 +1,122 @@
+"""The connections of one process, and the one way to open a transaction.
+
+Inside a transaction no network call may wait: `outside_transaction` is what adapters call first, and it raises
+while one is open in the same task (design §4).
+"""
+
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from contextvars import ContextVar
+from typing import Any, TypeAlias
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+
+from veza.kit.errors import Unavailable
+
+Connection: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
+"""What statements run on. Outside a transaction each statement is its own."""
+
+Tx: TypeAlias = Connection
+"""A connection with an open transaction. A function that takes `tx` joins it, and must not wait for the network."""
+
+ACQUIRE_TIMEOUT_S = 1.0
+
+UNREACHABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+)
+"""What asyncpg raises while the database is away or too busy (measured: a Unix socket gives FileNotFoundError)."""
+
+_in_transaction: ContextVar[bool] = ContextVar("veza_in_transaction", default=False)
+
+
+class NetworkInTransaction(RuntimeError):
+    """A programming error: something waited for the network while a transaction was open."""
+
+
+def outside_transaction() -> None:
+    """Raise `NetworkInTransaction` if this task has a transaction open."""
+    if _in_transaction.get():
+        raise NetworkInTransaction("no network inside a transaction: defer a job, or call before or after it")
+
+
+class Database:
+    """A pool of connections. Raises `Unavailable` when the server does not answer in time."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]", dsn: str) -> None:
+        self.pool = pool
+        self.dsn = dsn
+
+    @contextlib.asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection for reads and single statements."""
+        with translate_unreachable():
+            async with self.pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
+                yield connection
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """One `async with` is one transaction: committed at its end, rolled back when anything is raised."""
+        with translate_unreachable():
+            async with self.pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection, connection.transaction():
+                token = _in_transaction.set(True)
+                try:
+                    yield connection
+                finally:
+                    _in_transaction.reset(token)
+
+    async def close(self) -> None:
+        """Wait for statements that run (bounded by the pool's own command timeout), then close all."""
+        await self.pool.close()
+
+
+@contextlib.contextmanager
+def translate_unreachable() -> Any:
+    """Turn what the driver raises while the server is away into `Unavailable`; anything else passes."""
+    try:
+        yield
+    except UNREACHABLE as error:
+        raise Unavailable("The database does not answer right now. Try again in a moment.") from error
+
+
+async def open_database(dsn: str, *, connections: int, application: str) -> Database:
+    """Open a pool; `application` is shown in pg_stat_activity. Connects once, so that a bad DSN fails here."""
+    pool = await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=connections,
+        command_timeout=10.0,
+        timeout=2.0,
+        max_inactive_connection_lifetime=300.0,
+        init=prepare_connection,
+        server_settings={
+            "application_name": f"veza-{application}",
+            "statement_timeout": "3000",
+            "lock_timeout": "1000",
+            "idle_in_transaction_session_timeout": "5000",
+            "timezone": "UTC",
+        },
+    )
+    return Database(pool, dsn)
+
+
+async def prepare_connection(connection: Connection) -> None:
+    """Teach a connection our codecs: jsonb as Python values (binary form: a version byte, then JSON)."""
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: b"\x01" + msgspec.json.encode(value),
+        decoder=lambda raw: json.loads(raw[1:]),
+        format="binary",
+    )

@@ -1,0 +1,240 @@
+"""Every setting of the product, typed, checked and frozen. The only reader of the environment.
+
+A name that is not here, or a value that cannot be, stops the start with a sentence that names it
+(`docs/reference/settings.md` is kept in step by a test). Each field's comment there is its `help` here.
+"""
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "VEZA_"
+
+
+class SettingsError(Exception):
+    """The environment cannot be used. Each problem is one sentence that names the variable."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server listens. `host` is an IP address or a name; port 0 lets the system choose (tests)."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        return is_loopback_host(self.host)
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a host (name or address, brackets allowed) can only be this machine."""
+    bare = host.strip("[]").lower()
+    if bare == "localhost" or bare.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(bare).is_loopback
+    except ValueError:
+        return False
+
+
+def _setting(parse: Callable[[str], Any], default: Any, text: str) -> Any:
+    return field(default=default, metadata={"parse": parse, "help": text})
+
+
+def _address(text: str) -> Address:
+    parts = urlsplit(f"//{text}")
+    if not parts.hostname or parts.port is None or parts.path:
+        raise ValueError("write HOST:PORT, for example 127.0.0.1:8080")
+    return Address(parts.hostname, parts.port)
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in schemes or not (parts.netloc or parts.scheme in {"file", "postgresql", "postgres"}):
+            raise ValueError(f"write an address that begins with {' or '.join(s + '://' for s in schemes)}")
+        return text.rstrip("/")
+
+    return parse
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("write scheme, host and port only, for example https://music.example")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _list(of: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:
+    return lambda text: tuple(of(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    return ipaddress.ip_network(text, strict=False)
+
+
+def _switch(text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.lower() not in known:
+        raise ValueError("write 1 or 0")
+    return known[text.lower()]
+
+
+def _number(minimum: float, maximum: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        value = float(text)
+        if not minimum <= value <= maximum:
+            raise ValueError(f"must be between {minimum:g} and {maximum:g}")
+        return value
+
+    return parse
+
+
+def _count(minimum: int, maximum: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        value = int(text)
+        if not minimum <= value <= maximum:
+            raise ValueError(f"must be between {minimum:,} and {maximum:,}")
+        return value
+
+    return parse
+
+
+def _rate(text: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("write a share such as 0.10") from None
+    if not 0 <= value < 1 or value != value.quantize(Decimal("0.0001")):
+        raise ValueError("must be at least 0, less than 1, with at most four decimals")
+    return value
+
+
+def _currency(text: str) -> str:
+    if len(text) != 3 or not text.isascii() or not text.isalpha():
+        raise ValueError("write the three letters of ISO 4217, for example EUR")
+    return text.upper()
+
+
+def _secret(text: str) -> bytes:
+    if len(text.encode()) < 32:
+        raise ValueError("must be at least 32 bytes of random text")
+    return text.encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings. Every one has a default that makes the product run on a fresh machine."""
+
+    http_addr: Address = _setting(_address, Address("127.0.0.1", 8080), "Where the API and the web app listen.")
+    rtmp_addr: Address = _setting(_address, Address("127.0.0.1", 1935), "Where encoders (OBS) connect.")
+    hls_addr: Address = _setting(_address, Address("127.0.0.1", 8081), "Where players fetch live video.")
+    public_url: str = _setting(
+        _origin, "http://localhost:8080", "The address that people use. HLS and RTMP addresses derive from its host."
+    )
+    hls_public_url: str = _setting(
+        _url("http", "https"), "", "The address of live video, where a CDN or proxy serves it."
+    )
+    rtmp_public_url: str = _setting(_url("rtmp", "rtmps"), "", "The server address that streamers copy into OBS.")
+    data_dir: Path = _setting(Path, Path("data"), "Where the bundled database, the secret and files live.")
+    database_url: str = _setting(
+        _url("postgresql", "postgres"), "", "A PostgreSQL 15 or newer. Absent: the bundled one, inside the data folder."
+    )
+    secret_key: bytes = _setting(
+        _secret, b"", "Signs and seals. Absent: made once, kept in the data folder, mode 0600."
+    )
+    allowed_origins: tuple[str, ...] = _setting(
+        _list(_origin), (), "More web origins that may use cookies and sockets."
+    )
+    trusted_proxies: tuple[Any, ...] = _setting(
+        _list(_network), (), "Networks whose X-Forwarded-For and X-Forwarded-Proto are believed."
+    )
+    metrics_allow: tuple[Any, ...] = _setting(_list(_network), (), "Networks besides loopback that may read /metrics.")
+    currency: str = _setting(_currency, "EUR", "The one currency of this install (ISO 4217).")
+    platform_fee_rate: Decimal = _setting(_rate, Decimal("0.10"), "The platform's share of a sale.")
+    require_verified_email: bool = _setting(_switch, False, "Only people with a verified e-mail may sell and stream.")
+    log_level: str = _setting(str.lower, "info", "debug, info, warning or error.")
+    login_failures_per_account: int = _setting(
+        _count(1, 10_000), 10, "Failed logins per account and network in 15 minutes."
+    )
+    login_failures_per_network: int = _setting(_count(1, 1_000_000), 100, "Failed logins per network in 15 minutes.")
+    registrations_per_network: int = _setting(_count(1, 1_000_000), 60, "New accounts per network and hour.")
+    database_connections: int = _setting(_count(2, 200), 10, "Connections that each process may hold.")
+    live_grace_s: float = _setting(_number(0.1, 600), 30.0, "How long a stream waits for an encoder that left.")
+    live_endlist_s: float = _setting(_number(0.1, 600), 60.0, "How long an ended stream's playlist stays.")
+    live_heartbeat_s: float = _setting(_number(0.05, 60), 5.0, "How often media says that a broadcast is alive.")
+    live_sweep_after_s: float = _setting(_number(0.2, 600), 20.0, "Silence after which a broadcast counts as lost.")
+    live_window_s: float = _setting(_number(10, 600), 60.0, "How much of a broadcast players can seek back.")
+    rtmp_max_connections: int = _setting(_count(1, 100_000), 1_000, "Encoders at once, in one media process.")
+    rtmp_pending_per_address: int = _setting(_count(1, 10_000), 20, "Encoders of one address that have no key yet.")
+    rtmp_refusals_per_minute: int = _setting(_count(1, 100_000), 10, "Wrong stream keys per network and minute.")
+
+    @property
+    def public_host(self) -> str:
+        """The host of `public_url`, with brackets if it is an IPv6 address."""
+        host = urlsplit(self.public_url).hostname or "localhost"
+        return f"[{host}]" if ":" in host else host
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def hls_base_url(self) -> str:
+        """What a playback address begins with, without a slash at its end."""
+        return (
+            self.hls_public_url or f"{'https' if self.is_https else 'http'}://{self.public_host}:{self.hls_addr.port}"
+        )
+
+    @property
+    def rtmp_base_url(self) -> str:
+        """What a streamer copies into OBS as server."""
+        return self.rtmp_public_url or f"rtmp://{self.public_host}:{self.rtmp_addr.port}/live"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether this install is for this machine only (decides the sandbox and loopback origins)."""
+        return is_loopback_host(urlsplit(self.public_url).hostname or "")
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read `VEZA_*` from `environ`. Raises `SettingsError` with every problem at once."""
+    problems: list[str] = []
+    values: dict[str, Any] = {}
+    known = {PREFIX + f.name.upper(): f for f in fields(Settings)}
+    for name in sorted(n for n in environ if n.startswith(PREFIX)):
+        if name not in known:
+            problems.append(f"{name} is not a setting of Veza. See docs/reference/settings.md.")
+            continue
+        if environ[name] == "":
+            continue
+        setting = known[name]
+        try:
+            values[setting.name] = setting.metadata["parse"](environ[name])
+        except (ValueError, ArithmeticError) as error:
+            problems.append(f"{name} cannot be used: {error}.")
+    if values.get("log_level", "info") not in {"debug", "info", "warning", "error"}:
+        problems.append("VEZA_LOG_LEVEL cannot be used: write debug, info, warning or error.")
+    if problems:
+        raise SettingsError(problems)
+    return Settings(**values)
+
+
+def describe_settings() -> list[tuple[str, str, str]]:
+    """Each setting as (variable, default, help), for the reference page and `veza doctor`."""
+    return [
+        (PREFIX + f.name.upper(), "" if f.default is MISSING else str(f.default), f.metadata["help"])
+        for f in fields(Settings)
+    ]
