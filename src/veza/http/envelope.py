@@ -1,0 +1,56 @@
+"""The one shape of every answer (contract §1): `{success, data}` or `{success, error, code, request_id, fields?}`.
+
+Only shapes: what an error means stands in `errors.py`.
+"""
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+import msgspec
+
+Data = TypeVar("Data")
+
+
+class Ok(msgspec.Struct, Generic[Data], frozen=True):
+    """A success. `data` is the resource itself, or a struct with a named list beside its `total`."""
+
+    success: Literal[True]
+    data: Data
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """One wrong field of the input; `field` is a dotted path. The value is never echoed."""
+
+    field: str
+    message: str
+
+
+class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Any failure. `error` is a sentence for a person, `code` a stable word for programs."""
+
+    success: Literal[False]
+    error: str
+    code: str
+    request_id: str
+    fields: list[FieldError] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Nothing(msgspec.Struct, frozen=True):
+    """The empty object: what DELETE answers."""
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """Base of every request body: closed, so an unknown field is an error and not a surprise."""
+
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
+Offset = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+
+
+def ok(data: Data) -> Ok[Data]:
+    """Wrap a resource in the envelope of a success."""
+    return Ok(success=True, data=data)
+
+
+def nothing() -> Ok[Nothing]:
+    """The answer of a DELETE."""
+    return Ok(success=True, data=Nothing())

@@ -1,0 +1,110 @@
+"""uvicorn's HTTP protocol with the deadlines it lacks: the head and the body must arrive in time and in size.
+
+Measured without it: 200 of 200 dripping connections still open after 25 s. One sweep per second and loop instead of
+a timer per request (a timer costs 10 µs each). Refusals are our envelope, never in the middle of another answer.
+"""
+
+import asyncio
+from typing import Any
+
+import msgspec
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from veza.http.envelope import Failure
+from veza.kit.ids import new_id
+
+HEAD_S = 10.0
+BODY_S = 10.0
+MIN_BODY_BYTES_PER_S = 1024
+"""An upload that keeps up this rate may take as long as it needs; its size is the route's own limit."""
+MAX_HEAD_BYTES = 32 * 1024
+SWEEP_S = 1.0
+
+_REASONS = {400: b"Bad Request", 408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
+
+
+class DeadlineProtocol(HttpToolsProtocol):
+    """One connection. `deadline` is the loop's time by which the peer must have moved on, or None."""
+
+    head_s = HEAD_S
+    body_s = BODY_S
+
+    deadline: float | None = None
+    in_body = False
+    head_bytes = 0
+    body_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.deadline = self.loop.time() + self.head_s
+        if not getattr(self.server_state, "veza_sweeping", False):
+            self.server_state.veza_sweeping = True  # type: ignore[attr-defined]
+            self.loop.call_later(SWEEP_S, _sweep, self.server_state, self.loop)
+
+    def data_received(self, data: bytes) -> None:
+        if not self.in_body:
+            self.head_bytes += len(data)
+            if self.deadline is None:  # the first byte of the next request on a kept connection
+                self.deadline = self.loop.time() + self.head_s
+            if self.head_bytes > MAX_HEAD_BYTES and b"\r\n\r\n" not in data[:MAX_HEAD_BYTES]:
+                self.refuse(431, "headers_too_large", "The headers are too large.")
+                return
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        self.in_body, self.head_bytes, self.body_bytes = True, 0, 0
+        self.deadline = self.loop.time() + self.body_s
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self.body_bytes += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self.in_body, self.deadline = False, None
+        super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        self.deadline = None
+        super().handle_websocket_upgrade()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words are not for people
+        self.refuse(400, "bad_request", "The request cannot be read.")
+
+    def check(self, now: float) -> None:
+        """Called by the sweep: refuse what is late, unless we are the slow side or the body keeps moving."""
+        if self.deadline is None or self.deadline >= now:
+            return
+        if self.in_body and (self.flow.read_paused or self.body_bytes >= self.body_s * MIN_BODY_BYTES_PER_S):
+            self.body_bytes, self.deadline = 0, now + self.body_s
+            return
+        self.refuse(408, "request_timeout", "The request took too long to arrive.")
+
+    def refuse(self, status: int, code: str, sentence: str) -> None:
+        """Answer in our envelope if nothing was answered yet, and close."""
+        self.deadline = None
+        if self.transport.is_closing():
+            return
+        cycle: Any = self.cycle
+        running = cycle is not None and not cycle.response_complete
+        if not (running and cycle.response_started):
+            self.transport.write(_refusal(status, code, sentence))
+        if running:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        self.transport.close()
+
+
+def _sweep(state: Any, loop: asyncio.AbstractEventLoop) -> None:
+    now = loop.time()
+    for connection in list(state.connections):
+        if isinstance(connection, DeadlineProtocol):
+            connection.check(now)
+    loop.call_later(SWEEP_S, _sweep, state, loop)
+
+
+def _refusal(status: int, code: str, sentence: str) -> bytes:
+    request_id = str(new_id())
+    body = msgspec.json.encode(Failure(success=False, error=sentence, code=code, request_id=request_id))
+    head = b"HTTP/1.1 %d %s\r\ncontent-type: application/json\r\nx-request-id: %s\r\ncontent-length: %d\r\n"
+    return head % (status, _REASONS[status], request_id.encode(), len(body)) + b"connection: close\r\n\r\n" + body
