@@ -1,0 +1,1 @@
+"""What this install is: the settings a web app needs to start, the OpenAPI document, and the page that shows it."""

@@ -1,0 +1,81 @@
+"""`GET /config`, `GET /openapi.json` and `GET /docs`."""
+
+from importlib.metadata import version
+
+from litestar import Request, Response, get
+
+from veza.about.openapi import document
+from veza.about.schemas import ConfigView, Limits, LiveConfig, PaymentsConfig
+from veza.auth import domain as accounts
+from veza.auth.guard import public
+from veza.context import Context
+from veza.http.envelope import Ok, ok
+from veza.live import domain as live
+
+BODY_BYTES_MAX = 256 * 1024
+
+_DOCS_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Veza API</title>
+<link rel="stylesheet" href="/api-docs/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui">The API document is at <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.</div>
+<script src="/api-docs/swagger-ui-bundle.js"></script>
+<script src="/api-docs/start.js"></script>
+</body>
+</html>
+"""
+
+
+@get("/config", operation_id="getConfig", summary="What the web app needs to start", tags=["About"], **public)
+async def config(ctx: Context) -> Ok[ConfigView]:
+    """Modes, addresses and limits of this install."""
+    settings = ctx.settings
+    return ok(
+        ConfigView(
+            version=version("veza"),
+            currency=settings.currency,
+            payments=PaymentsConfig(mode="disabled"),
+            live=LiveConfig(
+                rtmp_url=settings.rtmp_base_url,
+                hls_url=settings.hls_base_url,
+                part_target_ms=live.PART_TARGET_MS,
+                grace_s=settings.live_grace_s,
+                categories=[category.value for category in live.Category],
+            ),
+            limits=Limits(
+                username_min=accounts.USERNAME_MIN,
+                username_max=accounts.USERNAME_MAX,
+                password_min=accounts.PASSWORD_MIN,
+                password_max=accounts.PASSWORD_MAX,
+                stream_title_max=live.TITLE_MAX,
+                stream_description_max=live.DESCRIPTION_MAX,
+                tags_max=live.TAGS_MAX,
+                body_bytes_max=BODY_BYTES_MAX,
+            ),
+        )
+    )
+
+
+@get("/openapi.json", operation_id="getOpenApi", summary="This document", tags=["About"], **public)
+async def openapi(request: Request[object, object, object], ctx: Context) -> Response[bytes]:
+    """The OpenAPI 3.1 document."""
+    app = request.app
+    if app.state.get("openapi_document") is None:
+        app.state.openapi_document = document(app, ctx.settings.hls_base_url)
+    return Response(app.state.openapi_document, media_type="application/json", headers={"cache-control": "no-cache"})
+
+
+@get(
+    "/docs", operation_id="getDocs", summary="This document as a page", tags=["About"], media_type="text/html", **public
+)
+async def docs() -> Response[str]:
+    """The document as a page; loads nothing from other hosts."""
+    return Response(_DOCS_PAGE, media_type="text/html", headers={"cache-control": "no-cache"})
+
+
+routes = [config, openapi, docs]

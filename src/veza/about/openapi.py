@@ -1,0 +1,94 @@
+"""The OpenAPI 3.1 document: what Litestar derives from the types, plus the routes that Litestar does not serve.
+
+Rendered once per process. The same code prints it for `veza openapi`, from which the web app's types are made.
+"""
+
+import json
+from typing import Any
+
+from litestar import Litestar
+
+_HLS_TAG = "Playback"
+_FAILURE = {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}
+_STREAM_ID = {"name": "stream_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+
+
+def document(app: Litestar, hls_base_url: str) -> bytes:
+    """The whole document as JSON bytes, keys in a stable order."""
+    schema: dict[str, Any] = app.openapi_schema.to_schema()
+    schema["paths"].update(_playback_paths(hls_base_url))
+    _close_bodies(schema)
+    _drop_examples(schema)
+    return json.dumps(schema, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _playback_paths(hls_base_url: str) -> dict[str, Any]:
+    """The HLS routes, which the media process serves on an address of its own."""
+    msn = _query("_HLS_msn", "integer", "Hold the answer until this media sequence number is there (blocking reload).")
+    part = _query("_HLS_part", "integer", "And this part of it.")
+    viewer = _query("viewer", "string", "A random name of this playback session, for the viewer count.")
+    playlist = "application/vnd.apple.mpegurl"
+    routes = {
+        "/hls/{stream_id}/index.m3u8": ("getMultivariantPlaylist", "Multivariant playlist", playlist, [viewer]),
+        "/hls/{stream_id}/media.m3u8": ("getMediaPlaylist", "Low-latency playlist", playlist, [msn, part, viewer]),
+        "/hls/{stream_id}/plain.m3u8": ("getPlainPlaylist", "Playlist without parts", playlist, [viewer]),
+        "/hls/{stream_id}/{file}": ("getMediaFile", "Init segment, segment or part", "video/mp4", [_path("file")]),
+    }
+    return {
+        path: {
+            "servers": [{"url": hls_base_url}],
+            "get": {
+                "tags": [_HLS_TAG],
+                "operationId": operation,
+                "summary": summary,
+                "parameters": [_STREAM_ID, *parameters],
+                "responses": {
+                    "200": {"description": summary, "content": {kind: {"schema": {"type": "string"}}}},
+                    "400": {"description": "The query is not valid.", "content": _FAILURE},
+                    "404": {"description": "Never live, or over for more than a minute.", "content": _FAILURE},
+                    "503": {"description": "Not there in time; try again.", "content": _FAILURE},
+                },
+            },
+        }
+        for path, (operation, summary, kind, parameters) in routes.items()
+    }
+
+
+def _query(name: str, kind: str, text: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": kind}}
+
+
+def _path(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _close_bodies(schema: dict[str, Any]) -> None:
+    """Say of request bodies what the decoder enforces: no unknown fields."""
+    components = schema["components"]["schemas"]
+    for path in schema["paths"].values():
+        for operation in path.values():
+            if not isinstance(operation, dict) or "requestBody" not in operation:
+                continue
+            for content in operation["requestBody"]["content"].values():
+                for name in _references(content):
+                    components[name]["additionalProperties"] = False
+
+
+def _references(node: Any) -> set[str]:
+    if isinstance(node, dict):
+        found = {node["$ref"].rpartition("/")[2]} if isinstance(node.get("$ref"), str) else set()
+        return found.union(*(_references(child) for child in node.values()))
+    if isinstance(node, list):
+        return set().union(*(_references(child) for child in node))
+    return set()
+
+
+def _drop_examples(node: Any) -> None:
+    """Generated examples differ from run to run; the document must not."""
+    if isinstance(node, dict):
+        node.pop("examples", None)
+        for child in node.values():
+            _drop_examples(child)
+    elif isinstance(node, list):
+        for child in node:
+            _drop_examples(child)

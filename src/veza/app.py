@@ -1,0 +1,143 @@
+"""The one list of routers, static files and root aliases, behind one outer layer. Nothing else knows them all."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+import veza.about.api
+import veza.auth.api
+import veza.health.api
+import veza.live.api
+import veza.users.api
+from veza.about.api import BODY_BYTES_MAX
+from veza.about.openapi import document
+from veza.auth.guard import POLICIES, provide_caller, provide_principal
+from veza.context import Context
+from veza.health.service import HealthService
+from veza.http.errors import documented, on_error
+from veza.http.outer import Outer
+from veza.http.request import StrictRequest
+from veza.http.static import StaticFiles
+from veza.kit.errors import NotFound
+
+PREFIX = "/api/v1"
+ROOT_ALIASES = ("/health", "/health/deep", "/healthz", "/readyz", "/metrics")
+"""Deprecated addresses without the prefix (the seed's "legacy routes"): the same code, the same limits."""
+DEPRECATED_SINCE = b"@1767225600"
+"""2026-01-01 as RFC 9745 writes it."""
+
+Send = Callable[[Any], Awaitable[None]]
+
+
+class VezaApp:
+    """The ASGI application of the api process. `health.draining` turns readiness off before the server stops."""
+
+    def __init__(self, ctx: Context, web_dist: Path) -> None:
+        self.health = HealthService(ctx)
+        self.litestar = build_litestar(ctx, self.health)
+        self._static = StaticFiles(web_dist)
+        self._http = Outer(self._route, ctx.settings)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self.litestar(scope, receive, send)
+        else:  # no socket is part of this release: refuse before the upgrade
+            await receive()
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _route(self, scope: Any, receive: Any, send: Any) -> None:
+        path = scope["path"]
+        if path.startswith("/api/"):
+            await self.litestar(scope, receive, send)
+        elif path in ROOT_ALIASES:
+            scope = {**scope, "path": PREFIX + path, "raw_path": (PREFIX + path).encode()}
+            await self.litestar(scope, receive, _deprecated(send, path))
+        elif scope["method"] == "GET" and self._static.has(path):
+            await self._static(scope, receive, send)
+        else:
+            scope["state"]["unrouted"] = True
+            raise NotFound("There is nothing here.")
+
+
+def create_app(ctx: Context) -> VezaApp:
+    """The whole application over a context."""
+    return VezaApp(ctx, Path(__file__).parent / "web_dist")
+
+
+def build_litestar(ctx: Context, health: HealthService | None) -> Litestar:
+    """The API alone. Fails at once when a route declares no policy."""
+    app = Litestar(
+        [Router(PREFIX, route_handlers=[_with_common_failures(handler) for handler in _handlers()])],
+        dependencies={
+            "ctx": Provide(lambda: ctx, sync_to_thread=False),
+            "health": Provide(lambda: health, sync_to_thread=False),
+            "principal": Provide(provide_principal, sync_to_thread=False),
+            "caller": Provide(provide_caller, sync_to_thread=False),
+        },
+        exception_handlers={Exception: on_error},
+        request_class=StrictRequest,
+        request_max_body_size=BODY_BYTES_MAX,
+        logging_config=None,
+        openapi_config=OpenAPIConfig(
+            title="Veza",
+            version="1",
+            description="Sell your music, go live and get paid, from a server of your own.",
+            create_examples=False,
+            # Ours is served by about/api.py with the routes that Litestar does not know; this one cannot be reached.
+            path="/unserved",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
+    )
+    _require_policies(app)
+    return app
+
+
+def openapi_document(ctx: Context) -> bytes:
+    """The document that `GET /api/v1/openapi.json` answers, without a server."""
+    return document(build_litestar(ctx, None), ctx.settings.hls_base_url)
+
+
+def _handlers() -> Sequence[BaseRouteHandler]:
+    return [
+        *veza.auth.api.routes,
+        *veza.users.api.routes,
+        *veza.live.api.routes,
+        *veza.health.api.routes,
+        *veza.about.api.routes,
+    ]
+
+
+def _with_common_failures(handler: BaseRouteHandler) -> BaseRouteHandler:
+    """Document what any route may answer, so that generated clients know it."""
+    assert isinstance(handler, HTTPRouteHandler)
+    common = [400, 413, 415, 503] if "POST" in handler.http_methods or "PUT" in handler.http_methods else [400, 503]
+    handler.responses = {**documented(*common), **(handler.responses or {})}
+    return handler
+
+
+def _require_policies(app: Litestar) -> None:
+    """Deny by default: a route that does not say who may call it stops the start."""
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            if route.path.startswith(PREFIX) and handler.opt.get("policy") not in POLICIES:
+                raise RuntimeError(f"{route.path} declares no policy (auth/guard.py)")
+
+
+def _deprecated(send: Any, path: str) -> Send:
+    """Add RFC 9745's `Deprecation` and the successor's address to an answer."""
+    headers = [(b"deprecation", DEPRECATED_SINCE), (b"link", f'<{PREFIX}{path}>; rel="successor-version"'.encode())]
+
+    async def add(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", []), *headers]}
+        await send(message)
+
+    return add

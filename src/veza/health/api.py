@@ -1,0 +1,93 @@
+"""Health routes: `/health`, `/healthz`, `/readyz`, `/health/deep` and `/metrics` (contract §7)."""
+
+import ipaddress
+from typing import Annotated, Any
+
+from litestar import Request, Response, get
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Dependency
+
+from veza import metrics
+from veza.auth.guard import public
+from veza.context import Context
+from veza.health.domain import OverallStatus, Readiness
+from veza.health.schemas import CheckView, ConfigSummary, DeepHealthView, ReadinessView, SimpleHealth
+from veza.health.service import HealthService
+from veza.http.envelope import Ok, ok
+from veza.http.errors import documented
+from veza.kit.errors import Forbidden
+
+Health = Annotated[HealthService, Dependency(skip_validation=True)]
+
+
+@get("/health", operation_id="getHealth", summary="Simple health check", tags=["Health"], **public)
+async def simple() -> Ok[SimpleHealth]:
+    """Answer `ok`, always."""
+    return ok(SimpleHealth("ok"))
+
+
+@get("/healthz", operation_id="getLiveness", summary="Liveness probe", tags=["Health"], **public)
+async def liveness() -> Ok[SimpleHealth]:
+    """Answer while the event loop turns; looks at nothing outside."""
+    return ok(SimpleHealth("ok"))
+
+
+@get(
+    "/readyz",
+    operation_id="getReadiness",
+    summary="Readiness probe",
+    tags=["Health"],
+    responses={503: ResponseSpec(Ok[ReadinessView], description="Not ready: the same data.", generate_examples=False)},
+    **public,
+)
+async def readiness(health: Health) -> Response[Ok[ReadinessView]]:
+    """`ready` or `degraded` with 200, `not_ready` with 503."""
+    found = await health.readiness()
+    status = 503 if found is Readiness.NOT_READY else 200
+    return Response(ok(ReadinessView(found.value)), status_code=status)
+
+
+@get(
+    "/health/deep",
+    operation_id="getDeepHealth",
+    summary="Deep health check",
+    tags=["Health"],
+    responses={503: ResponseSpec(Ok[DeepHealthView], description="Unhealthy: the same data.", generate_examples=False)},
+    **public,
+)
+async def deep(health: Health, ctx: Context) -> Response[Ok[DeepHealthView]]:
+    """Every check, bounded to a second and cached for five."""
+    found = await health.deep()
+    view = DeepHealthView(
+        status=found.status.value,
+        timestamp=ctx.clock.now(),
+        checks={name: CheckView(c.status.value, c.latency_ms, c.details) for name, c in found.checks.items()},
+        config=ConfigSummary(
+            jwt_secret_set=bool(ctx.keys.access_token),
+            stripe_connect_enabled=False,
+            platform_fee_rate=float(ctx.settings.platform_fee_rate),
+            transfer_retry_enabled=False,
+        ),
+    )
+    return Response(ok(view), status_code=503 if found.status is OverallStatus.UNHEALTHY else 200)
+
+
+@get(
+    "/metrics",
+    operation_id="getMetrics",
+    summary="Metrics of all processes",
+    description="Prometheus text. Open to loopback clients and to the networks of `VEZA_METRICS_ALLOW`.",
+    tags=["Health"],
+    media_type="text/plain",
+    responses=documented(403),
+    **public,
+)
+async def metrics_text(request: Request[Any, Any, Any], ctx: Context) -> Response[bytes]:
+    """Prometheus text over all processes."""
+    address = ipaddress.ip_address(request.scope["state"]["client_address"])
+    if not (address.is_loopback or any(address in network for network in ctx.settings.metrics_allow)):
+        raise Forbidden("Metrics are open to this machine only.")
+    return Response(metrics.render(), headers={"content-type": metrics.CONTENT_TYPE}, media_type="text/plain")
+
+
+routes = [simple, liveness, readiness, deep, metrics_text]

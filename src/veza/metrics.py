@@ -1,0 +1,50 @@
+"""Every metric of the product in one place: base units, `_total` for counters, no ids in labels (bounded series).
+
+With PROMETHEUS_MULTIPROC_DIR set (as `veza serve` does) the numbers of all processes are summed by whichever one is
+asked; without it a process shows its own.
+"""
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+from prometheus_client.registry import REGISTRY
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+# OpenTelemetry's recommended bounds for http.server.request.duration, in seconds.
+_DURATIONS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
+
+request_duration = Histogram(
+    "http_server_request_duration_seconds",
+    "Time from the first byte of a request to the last byte of its answer.",
+    ["method", "route", "status"],
+    buckets=_DURATIONS,
+)
+active_requests = Gauge("http_server_active_requests", "Requests that are being answered.", multiprocess_mode="livesum")
+streams_live = Gauge("veza_streams_live", "Streams on air, interrupted ones included.", multiprocess_mode="livesum")
+viewers = Gauge("veza_viewers", "People who watch, over all streams.", multiprocess_mode="livesum")
+newest_part_age = Gauge(
+    "veza_hls_newest_part_age_seconds",
+    "Age of the newest part of the stalest live stream.",
+    multiprocess_mode="livemax",
+)
+rtmp_connections = Gauge("veza_rtmp_connections", "Encoder connections that are open.", multiprocess_mode="livesum")
+rtmp_publishes = Counter("veza_rtmp_publishes_total", "Publish attempts by result.", ["result"])
+rtmp_protocol_errors = Counter(
+    "veza_rtmp_protocol_errors_total", "Connections ended because their bytes made no sense."
+)
+rtmp_received = Counter("veza_rtmp_received_bytes_total", "Bytes that encoders sent.")
+jobs_finished = Counter("veza_jobs_finished_total", "Jobs by result.", ["name", "result"])
+jobs_oldest_due = Gauge(
+    "veza_jobs_oldest_due_age_seconds", "Age of the oldest job that should have run.", multiprocess_mode="livemax"
+)
+process_role = Gauge("veza_process_up", "1 for each process that runs, by role.", ["role"], multiprocess_mode="livesum")
+
+
+def render() -> bytes:
+    """All metrics as Prometheus text."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)
