@@ -1,0 +1,125 @@
+"""What every test may ask for. Never put behaviour of one area here.
+
+How async tests run: the pytest plugin of anyio in auto mode (`anyio_mode` in pyproject.toml), on uvloop as in
+production. An `async def test_…` and an async fixture need no marker.
+
+The database: one bundled PostgreSQL per test process (fsync off), migrated once into a template; each test that asks
+for `dsn` or `database` gets a copy of its own.
+"""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from tests.factories.clock import TurnableClock
+
+from veza.context import Context, Keys
+from veza.db.embedded_postgres import EmbeddedPostgres
+from veza.db.migrate import migrate
+from veza.db.pool import Database, open_database
+from veza.kit.ids import random_alphanumeric
+from veza.settings import Address, Settings
+
+TEMPLATE = "veza_template"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    return ("asyncio", {"use_uvloop": True})
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("VEZA_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A bundled PostgreSQL of this test process. Its own database is empty; ask for `dsn` or `database` instead."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("pg"), max_connections=200, durable=False)
+
+    async def start() -> None:
+        await server.start()
+        connection = await asyncpg.connect(server.dsn)
+        await connection.execute(f"CREATE DATABASE {TEMPLATE}")
+        await connection.close()
+        await migrate(dsn_of(server, TEMPLATE))
+
+    try:
+        asyncio.run(start())
+        yield server
+    finally:
+        asyncio.run(server.stop())
+
+
+def dsn_of(server: EmbeddedPostgres, database: str) -> str:
+    """The DSN of one of the server's databases."""
+    return server.dsn.replace("/postgres?", f"/{database}?")
+
+
+async def _copy(server: EmbeddedPostgres, template: str) -> AsyncIterator[str]:
+    name = f"t_{random_alphanumeric(12).lower()}"
+    admin = await asyncpg.connect(server.dsn)
+    try:
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield dsn_of(server, name)
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await admin.close()
+
+
+@pytest.fixture
+async def dsn(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
+    """The address of a migrated database that is this test's own."""
+    async for found in _copy(postgres, TEMPLATE):
+        yield found
+
+
+@pytest.fixture
+async def empty_dsn(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
+    """The address of a database without any schema."""
+    async for found in _copy(postgres, "template0"):
+        yield found
+
+
+@pytest.fixture
+async def database(dsn: str) -> AsyncIterator[Database]:
+    """A pool on a migrated database that is this test's own."""
+    found = await open_database(dsn, connections=10, application="test")
+    yield found
+    await found.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Every listener at a port that the system chooses, and a data folder of this test's own."""
+    return Settings(
+        http_addr=Address("127.0.0.1", 0),
+        rtmp_addr=Address("127.0.0.1", 0),
+        hls_addr=Address("127.0.0.1", 0),
+        data_dir=tmp_path / "data",
+        secret_key=b"a secret that is only good for tests",
+    )
+
+
+@pytest.fixture
+def clock() -> TurnableClock:
+    """A clock that stands still until the test turns it."""
+    return TurnableClock()
+
+
+@pytest.fixture
+def keys() -> Keys:
+    """One key per purpose, the same in every test."""
+    return Keys(**{name: hashlib.sha256(name.encode()).digest() for name in Keys.__dataclass_fields__})
+
+
+@pytest.fixture
+def ctx(database: Database, settings: Settings, clock: TurnableClock, keys: Keys) -> Context:
+    """The world as a use case sees it, on a database of this test's own."""
+    return Context(db=database, settings=settings, clock=clock, keys=keys)
