@@ -1,0 +1,197 @@
+"""Who somebody is, what a role may, and when a refresh token is good. Pure: no password is hashed and no row read here.
+
+The life of a refresh token (contract §2, RFC 9700 §4.14): used once, it hands over to its successor. For 10 s, and
+while the successor is unused, it may be given again (an answer can get lost); any later use is theft.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum, auto
+from typing import assert_never
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+
+from veza.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, Unauthenticated
+
+ACCESS_TOKEN_S = 3600
+REFRESH_GRACE = timedelta(seconds=10)
+REFRESH_IDLE = timedelta(days=14)
+SESSION_LIFE = timedelta(days=30)
+MAX_SESSIONS = 50
+"""Live sessions of one user; a further login ends the one that was used longest ago."""
+
+USERNAME_MIN, USERNAME_MAX = 3, 30
+EMAIL_MAX = 254
+AUTH_CHANNEL = "veza_auth"
+"""PostgreSQL channel of `AuthChanged` notes, as JSON."""
+
+_USERNAME = re.compile(r"[A-Za-z0-9_-]{3,30}")
+
+
+class Role(StrEnum):
+    """What somebody may do besides selling and streaming, which anyone may."""
+
+    USER = "user"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the role may moderate any chat and take down products and streams."""
+        return self is not Role.USER
+
+
+class RevokeReason(StrEnum):
+    """Why a session ended before its time."""
+
+    LOGOUT = "logout"
+    REUSE = "reuse"
+    PASSWORD = "password"  # noqa: S105 - the reason, not a secret
+    ROLE = "role"
+    SUSPENDED = "suspended"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is calling, as of now: read from the database (at most 3 s old), never from the token."""
+
+    user_id: UUID
+    session_id: UUID
+    username: str
+    role: Role
+    email_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account, as other slices may see it. `email` is only for its owner and admins."""
+
+    id: UUID
+    username: str
+    email: str
+    role: Role
+    email_verified: bool
+    is_suspended: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshState:
+    """What is known of a refresh token that was found, read under the lock of its session."""
+
+    used_at: datetime | None
+    is_successor_used: bool
+    idle_until: datetime
+    expires_at: datetime
+    revoke_reason: RevokeReason | None
+
+
+class RefreshDecision(Enum):
+    """What happens to a refresh token that was presented."""
+
+    ROTATE = auto()
+    GIVE_AGAIN = auto()
+    EXPIRED = auto()
+    REVOKED = auto()
+    REUSED = auto()
+
+
+def decide_refresh(token: RefreshState, now: datetime) -> RefreshDecision:
+    """Judge a token whose hash was found. `REUSED` of a live session means: revoke the family."""
+    if token.revoke_reason is RevokeReason.REUSE:
+        return RefreshDecision.REUSED
+    if token.revoke_reason is not None:
+        return RefreshDecision.REVOKED
+    if now >= token.expires_at or now >= token.idle_until:
+        return RefreshDecision.EXPIRED
+    if token.used_at is None:
+        return RefreshDecision.ROTATE
+    if now - token.used_at <= REFRESH_GRACE and not token.is_successor_used:
+        return RefreshDecision.GIVE_AGAIN
+    return RefreshDecision.REUSED
+
+
+def refresh_refused(decision: RefreshDecision) -> Unauthenticated | None:
+    """The error of a decision that is a refusal."""
+    match decision:
+        case RefreshDecision.ROTATE | RefreshDecision.GIVE_AGAIN:
+            return None
+        case RefreshDecision.EXPIRED:
+            return Unauthenticated("Your session has run out. Log in again.", code="token_expired")
+        case RefreshDecision.REVOKED:
+            return unauthenticated()
+        case RefreshDecision.REUSED:
+            return Unauthenticated(
+                "This session was used from two places, so it was ended. Log in again.", code="refresh_reused"
+            )
+        case _:
+            assert_never(decision)
+
+
+def idle_until(now: datetime, expires_at: datetime) -> datetime:
+    """Until when a session used now may rest."""
+    return min(now + REFRESH_IDLE, expires_at)
+
+
+def unauthenticated() -> Unauthenticated:
+    """We do not know who is asking."""
+    return Unauthenticated("Log in first.")
+
+
+def wrong_credentials() -> Unauthenticated:
+    """The one answer to an unknown e-mail and to a wrong password."""
+    return Unauthenticated("The e-mail or the password is not right.", code="invalid_credentials")
+
+
+def suspended() -> Forbidden:
+    """Only ever said to somebody who proved who they are."""
+    return Forbidden("This account is suspended.", code="account_suspended")
+
+
+def username_taken() -> Conflict:
+    return Conflict("This username is taken.", code="username_taken")
+
+
+def email_taken() -> Conflict:
+    return Conflict("There is already an account with this e-mail address.", code="email_taken")
+
+
+def require_verified_email(principal: Principal, *, required: bool) -> None:
+    """Raise `Forbidden` (`email_unverified`) when the install asks for it (VEZA_REQUIRE_VERIFIED_EMAIL)."""
+    if required and not principal.email_verified:
+        raise Forbidden("Confirm your e-mail address first.", code="email_unverified")
+
+
+def parse_username(text: str) -> str:
+    """A username as it was typed, trimmed. Raises `Invalid`."""
+    name = text.strip()
+    if not _USERNAME.fullmatch(name):
+        message = f"must be {USERNAME_MIN} to {USERNAME_MAX} letters, digits, _ or -"
+        raise Invalid("Choose another username.", FieldProblem("username", message))
+    return name
+
+
+def parse_email(text: str) -> str:
+    """An address in its normal form: trimmed, Unicode NFC, domain in lower case. Raises `Invalid`.
+
+    Form only (RFC 5321, RFC 6531): nothing is looked up, and a domain needs a dot.
+    """
+    problem = FieldProblem("email", f"must be an e-mail address of at most {EMAIL_MAX} characters")
+    trimmed = text.strip()
+    if len(trimmed) > EMAIL_MAX:
+        raise Invalid("This is not an e-mail address.", problem)
+    try:
+        found = validate_email(trimmed, check_deliverability=False, globally_deliverable=False).normalized
+    except EmailNotValidError:
+        raise Invalid("This is not an e-mail address.", problem) from None
+    if len(found) > EMAIL_MAX or "." not in found.rpartition("@")[2]:
+        raise Invalid("This is not an e-mail address.", problem)
+    return found
+
+
+def email_key(email: str) -> str:
+    """How addresses are compared: without regard to case."""
+    return email.casefold()

@@ -1,0 +1,132 @@
+"""Who may call a route: each declares one policy, `@get("/x", **signed_in)`. Decided from headers, before any body.
+
+    public         anyone; a token is not looked at
+    optional_user  anyone; `caller` is the person behind a good token, else None (a bad token is no error)
+    signed_in      a live session of an account that is not suspended; `principal` is its person
+    staff          signed_in, as moderator or admin
+    admin_only     signed_in, as admin
+
+The application refuses to start with a route that has none (`policy_of`).
+"""
+
+from typing import Any, TypedDict
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Guard
+
+from veza.auth.domain import Principal, Role, suspended, unauthenticated
+from veza.auth.sessions import session_memory
+from veza.auth.tokens import read_access_token
+from veza.context import Context
+from veza.kit.errors import Forbidden, Unauthenticated
+
+_AnyConnection = ASGIConnection[Any, Any, Any, Any]
+
+
+class Policy(TypedDict):
+    """Keyword arguments of a route decorator."""
+
+    guards: list[Guard]
+    opt: dict[str, Any]
+
+
+async def authenticate(ctx: Context, token: str) -> Principal:
+    """The person behind an access token. Raises `Unauthenticated`, `Forbidden` (suspended), `Unavailable`."""
+    claims = read_access_token(ctx, token)
+    session = await session_memory(ctx.db).find(ctx, claims.session_id)
+    if session is None or session.user_id != claims.user_id:
+        raise unauthenticated()
+    if session.is_suspended:
+        raise suspended()
+    if ctx.clock.now() >= session.expires_at:
+        raise Unauthenticated("Your session has run out. Log in again.", code="token_expired")
+    return Principal(
+        user_id=session.user_id,
+        session_id=session.session_id,
+        username=session.username,
+        role=Role(session.role),
+        email_verified=session.email_verified,
+    )
+
+
+def bearer_token(connection: _AnyConnection) -> str | None:
+    """The token of the one Authorization header; None when there is none, or another scheme, or more than one."""
+    values = connection.headers.getall("authorization", [])
+    if len(values) != 1:
+        return None
+    scheme, _, token = values[0].partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+async def _anyone(connection: _AnyConnection, _: BaseRouteHandler) -> None:
+    """Nothing to ask."""
+
+
+async def _perhaps(connection: _AnyConnection, _: BaseRouteHandler) -> None:
+    token = bearer_token(connection)
+    if token is not None:
+        try:
+            connection.scope["state"]["principal"] = await authenticate(connection.app.state.ctx, token)
+        except (Unauthenticated, Forbidden):
+            return
+
+
+async def _signed_in(connection: _AnyConnection, _: BaseRouteHandler) -> None:
+    await _identify(connection)
+
+
+async def _staff(connection: _AnyConnection, _: BaseRouteHandler) -> None:
+    principal = await _identify(connection)
+    if not principal.role.is_staff:
+        raise Forbidden("Only the staff may do this.")
+
+
+async def _admin_only(connection: _AnyConnection, _: BaseRouteHandler) -> None:
+    principal = await _identify(connection)
+    if principal.role is not Role.ADMIN:
+        raise Forbidden("Only an admin may do this.")
+
+
+async def _identify(connection: _AnyConnection) -> Principal:
+    token = bearer_token(connection)
+    if token is None:
+        raise unauthenticated()
+    principal = await authenticate(connection.app.state.ctx, token)
+    connection.scope["state"]["principal"] = principal
+    return principal
+
+
+public: Policy = {"guards": [_anyone], "opt": {"policy": "public"}}
+optional_user: Policy = {"guards": [_perhaps], "opt": {"policy": "optional_user"}}
+signed_in: Policy = {"guards": [_signed_in], "opt": {"policy": "signed_in"}}
+staff: Policy = {"guards": [_staff], "opt": {"policy": "staff"}}
+admin_only: Policy = {"guards": [_admin_only], "opt": {"policy": "admin_only"}}
+
+
+def policy_of(handler: BaseRouteHandler) -> str | None:
+    """The name of a route's policy; None means the application must not start."""
+    policy = handler.opt.get("policy")
+    return policy if isinstance(policy, str) else None
+
+
+def provide_principal(request: Request[Any, Any, Any]) -> Principal:
+    """Dependency `principal`, for routes that are signed_in, staff or admin_only."""
+    principal = request.scope["state"]["principal"]
+    assert isinstance(principal, Principal)
+    return principal
+
+
+def provide_caller(request: Request[Any, Any, Any]) -> Principal | None:
+    """Dependency `caller`, for routes that are optional_user."""
+    found = request.scope["state"].get("principal")
+    return found if isinstance(found, Principal) else None
+
+
+principal_dependencies = {
+    "principal": Provide(provide_principal, sync_to_thread=False),
+    "caller": Provide(provide_caller, sync_to_thread=False),
+}
+"""What the application registers, so that handlers may ask for `principal: Principal` or `caller: Principal | None`."""
