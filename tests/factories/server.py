@@ -1,0 +1,44 @@
+"""A real uvicorn on a port of its own, in the test's event loop, with the protocol and settings of the api process."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import anyio
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from veza.http.protocol import DeadlineProtocol
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Any, protocol: type[HttpToolsProtocol] = DeadlineProtocol) -> AsyncIterator[int]:
+    """Serve `app` while the block runs; yields the port."""
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, http=protocol, log_config=None, access_log=False, proxy_headers=False,
+        server_header=False, timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    server = _Server(config)
+    async with anyio.create_task_group() as group:
+        group.start_soon(server.serve)
+        await server.ready.wait()
+        try:
+            yield int(server.servers[0].sockets[0].getsockname()[1])
+        finally:
+            server.should_exit = True
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals of the test process alone, and says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = anyio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
