@@ -24,6 +24,7 @@ MAX_SESSIONS = 50
 
 USERNAME_MIN, USERNAME_MAX = 3, 30
 EMAIL_MAX = 254
+PASSWORD_MIN, PASSWORD_MAX = 12, 128
 AUTH_CHANNEL = "veza_auth"
 """PostgreSQL channel of `AuthChanged` notes, as JSON."""
 
@@ -49,7 +50,6 @@ class RevokeReason(StrEnum):
     LOGOUT = "logout"
     REUSE = "reuse"
     PASSWORD = "password"  # noqa: S105 - the reason, not a secret
-    ROLE = "role"
     SUSPENDED = "suspended"
     LIMIT = "limit"
 

@@ -6,14 +6,13 @@
     staff          signed_in, as moderator or admin
     admin_only     signed_in, as admin
 
-The application refuses to start with a route that has none (`policy_of`).
+The application refuses to start with a route that has none.
 """
 
 from typing import Any, TypedDict
 
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
@@ -106,27 +105,18 @@ staff: Policy = {"guards": [_staff], "opt": {"policy": "staff"}}
 admin_only: Policy = {"guards": [_admin_only], "opt": {"policy": "admin_only"}}
 
 
-def policy_of(handler: BaseRouteHandler) -> str | None:
-    """The name of a route's policy; None means the application must not start."""
-    policy = handler.opt.get("policy")
-    return policy if isinstance(policy, str) else None
+POLICIES = frozenset({"public", "optional_user", "signed_in", "staff", "admin_only"})
+"""The names in `opt["policy"]`. The application refuses to start with a route that has none of them."""
 
 
 def provide_principal(request: Request[Any, Any, Any]) -> Principal:
-    """Dependency `principal`, for routes that are signed_in, staff or admin_only."""
+    """The dependency `principal`, for routes that are signed_in, staff or admin_only."""
     principal = request.scope["state"]["principal"]
     assert isinstance(principal, Principal)
     return principal
 
 
 def provide_caller(request: Request[Any, Any, Any]) -> Principal | None:
-    """Dependency `caller`, for routes that are optional_user."""
+    """The dependency `caller`, for routes that are optional_user."""
     found = request.scope["state"].get("principal")
     return found if isinstance(found, Principal) else None
-
-
-principal_dependencies = {
-    "principal": Provide(provide_principal, sync_to_thread=False),
-    "caller": Provide(provide_caller, sync_to_thread=False),
-}
-"""What the application registers, so that handlers may ask for `principal: Principal` or `caller: Principal | None`."""

@@ -30,7 +30,7 @@ create table sessions (
     idle_until    timestamptz not null,
     expires_at    timestamptz not null,
     revoked_at    timestamptz,
-    revoke_reason text check (revoke_reason in ('logout', 'reuse', 'password', 'role', 'suspended', 'limit')),
+    revoke_reason text check (revoke_reason in ('logout', 'reuse', 'password', 'suspended', 'limit')),
     check ((revoked_at is null) = (revoke_reason is null))
 );
 create index sessions_of_user on sessions (user_id, last_used_at desc) where revoked_at is null;
