@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from structlog.testing import capture_logs
+from tests.factories.server import serving
 
 from veza.http.outer import Outer, content_security_policy
 from veza.kit.errors import TooMany
@@ -63,8 +64,13 @@ async def test_a_callers_id_is_kept_when_it_is_harmless(given: str, kept: bool) 
     assert (answer.headers["x-request-id"] == given) is kept
 
 
-async def test_head_reaches_a_get_route() -> None:
-    assert (await ask("/", "HEAD")).json()["method"] == "GET"
+async def test_head_reaches_a_get_route_and_has_no_body() -> None:
+    async with serving(Outer(inner, Settings())) as port, httpx.AsyncClient() as client:
+        seen, head = [await client.request(method, f"http://127.0.0.1:{port}/cached") for method in ("GET", "HEAD")]
+    assert head.status_code == seen.status_code == 200
+    assert head.headers["cache-control"] == "max-age=9"
+    assert head.content == b""
+    assert seen.json()["method"] == "GET"
 
 
 @pytest.mark.parametrize("path", ["/x?search=%00", "/a%00b"])
@@ -93,7 +99,14 @@ async def test_an_answer_that_began_is_not_answered_twice() -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": "/late", "query_string": b"", "headers": [], "client": None}
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "GET",
+        "path": "/late",
+        "query_string": b"",
+        "headers": [],
+        "client": None,
+    }
     with capture_logs() as logs:
         await Outer(inner, Settings())(scope, None, send)
     assert [message["type"] for message in sent] == ["http.response.start"]
