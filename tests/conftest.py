@@ -33,7 +33,8 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_settings_from_outside(anyio_backend: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    # `anyio_backend` stands here so that a plain `def test_…` may ask for async fixtures too.
     for name in [name for name in os.environ if name.startswith("VEZA_")]:
         monkeypatch.delenv(name)
 

@@ -20,3 +20,9 @@ CREATE UNIQUE INDEX jobs_unique_key ON jobs (unique_key) WHERE unique_key IS NOT
 CREATE INDEX jobs_due ON jobs (run_at) WHERE status = 'queued';
 CREATE INDEX jobs_lease ON jobs (lease_until) WHERE status = 'running';
 CREATE INDEX jobs_dead ON jobs (created_at) WHERE status = 'dead';
+
+-- The newest slot of each periodic job that a worker has enqueued.
+CREATE TABLE job_slots (
+  name       text PRIMARY KEY,
+  started_at timestamptz NOT NULL
+);

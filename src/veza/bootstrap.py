@@ -1,0 +1,120 @@
+"""Settings become a Context: secrets are read or made, the database is found, adapters are chosen.
+
+The only importer of `adapters/`. Nothing here decides anything about the product.
+"""
+
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from veza.context import Context, Keys
+from veza.db.embedded_postgres import EmbeddedPostgres, PostgresError, find_running
+from veza.db.pool import open_database
+from veza.kit.clock import SystemClock
+from veza.kit.ids import new_token
+from veza.kit.signing import derive_key
+from veza.settings import Settings
+
+ROLES = ("api", "media", "worker")
+_SPARE_CONNECTIONS = 20
+"""For commands, `pg_dump` and people, beside what the roles may hold."""
+_LISTENERS_PER_ROLE = 4
+
+
+class CannotStart(Exception):
+    """Something outside Veza is in the way. The text is a sentence for a person."""
+
+
+def load_secret(settings: Settings) -> bytes:
+    """The install's secret: from the settings, else from DATA_DIR/secret_key, made on the first start (mode 0600)."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data_dir / "secret_key"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _write_once(path, new_token().encode())
+        secret = path.read_bytes().strip()
+    except OSError as error:
+        raise CannotStart(
+            f"The secret {path} cannot be read or made ({error.strerror}). "
+            "Set VEZA_DATA_DIR to a folder that you own, or VEZA_SECRET_KEY."
+        ) from None
+    if len(secret) < 32:
+        raise CannotStart(f"The secret in {path} is too short. Restore it from a backup, or set VEZA_SECRET_KEY.")
+    return secret
+
+
+def derive_keys(secret: bytes) -> Keys:
+    """One key per purpose."""
+    return Keys(
+        access_token=derive_key(secret, "access-token"),
+        refresh_token=derive_key(secret, "refresh-token"),
+        stream_key_lookup=derive_key(secret, "stream-key-lookup"),
+        stream_key_seal=derive_key(secret, "stream-key-seal"),
+    )
+
+
+def embedded_postgres(settings: Settings) -> EmbeddedPostgres:
+    """The bundled database of this data folder, not started, with room for the pools of all roles."""
+    wanted = len(ROLES) * (settings.database_connections + _LISTENERS_PER_ROLE) + _SPARE_CONNECTIONS
+    return EmbeddedPostgres(settings.data_dir / "postgres", max_connections=wanted)
+
+
+@contextlib.asynccontextmanager
+async def database_dsn(settings: Settings, *, may_start: bool) -> AsyncIterator[str]:
+    """Where the database is: the one of the settings, or the bundled one that runs, or (`may_start`) one for now.
+
+    Raises `CannotStart` when there is none.
+    """
+    if settings.database_url:
+        yield settings.database_url
+        return
+    running = await find_running(settings.data_dir / "postgres")
+    if running is not None:
+        yield running
+        return
+    if not may_start:
+        raise CannotStart("No database runs here: start `veza serve`, or set VEZA_DATABASE_URL.")
+    server = embedded_postgres(settings)
+    try:
+        yield await server.start()
+    except PostgresError as error:
+        raise CannotStart(str(error)) from error
+    finally:
+        await server.stop()
+
+
+@contextlib.asynccontextmanager
+async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncIterator[Context]:
+    """The Context of one process. Raises `CannotStart` when the database does not let us in.
+
+    Args:
+        settings: checked settings.
+        role: names our connections in the database.
+        dsn: from `database_dsn`.
+    """
+    keys = derive_keys(load_secret(settings))
+    try:
+        database = await open_database(dsn, connections=settings.database_connections, application=role)
+    except Exception as error:
+        raise CannotStart(f"The database does not let us in ({type(error).__name__}: {error}).") from error
+    try:
+        yield Context(db=database, settings=settings, clock=SystemClock(), keys=keys)
+    finally:
+        await database.close()
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Make the file whole or not at all: two starters at once end up with one secret."""
+    draft = path.with_name(f".{path.name}.{new_token()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()

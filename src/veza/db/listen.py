@@ -1,0 +1,56 @@
+"""Hearing NOTIFY on a connection of its own, for as long as the caller wants, through restarts of the server.
+
+Notes that came while the connection was gone are lost: `connected` is called after each (re)connect, so that the
+caller can look for itself.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import asyncpg
+import structlog
+
+from veza.kit.retry import backoff_s
+
+log = structlog.get_logger()
+
+_CONNECT_WITHIN_S = 2.0
+_PROBE_EVERY_S = 15.0
+_PROBE_WITHIN_S = 5.0
+
+
+async def listen(
+    dsn: str, channel: str, heard: Callable[[str], None], *, connected: Callable[[], None] = lambda: None
+) -> NoReturn:
+    """Call `heard` with the payload of each note on `channel`. Runs until it is cancelled; both calls must not wait."""
+    attempt = 0
+    while True:
+        try:
+            connection = await asyncpg.connect(
+                dsn, timeout=_CONNECT_WITHIN_S, server_settings={"application_name": f"veza-listen-{channel}"}
+            )
+            try:
+                attempt = 0
+                await _hear(connection, channel, heard, connected)
+            finally:
+                connection.terminate()
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.debug("listen_lost", channel=channel, error=type(error).__name__)
+        attempt += 1
+        await asyncio.sleep(0.05 + backoff_s(attempt, base_s=0.2, cap_s=2.0))
+
+
+async def _hear(
+    connection: "asyncpg.Connection[Any]", channel: str, heard: Callable[[str], None], connected: Callable[[], None]
+) -> None:
+    gone = asyncio.Event()
+    connection.add_termination_listener(lambda _: gone.set())
+    await connection.add_listener(channel, lambda _connection, _pid, _channel, payload: heard(str(payload)))
+    connected()
+    while not gone.is_set():
+        try:
+            async with asyncio.timeout(_PROBE_EVERY_S):
+                await gone.wait()
+        except TimeoutError:  # a peer that vanished without a word is found by asking
+            await connection.execute("SELECT 1", timeout=_PROBE_WITHIN_S)
