@@ -1,0 +1,272 @@
+"""SQL of streams and broadcasts.
+
+Times: `now()` of the database everywhere, because api, worker and media compare each other's rows; the context's
+clock never meets them.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from veza.db.query import Command, Query, Value
+
+
+class StreamRow(msgspec.Struct, frozen=True):
+    """A stream as anybody may see it. No key in any form."""
+
+    id: UUID
+    user_id: UUID
+    title: str
+    description: str
+    category: str
+    tags: list[str]
+    status: str
+    viewer_count: int
+    peak_viewers: int
+    started_at: datetime | None
+    ended_at: datetime | None
+    audio_only: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class KeyRow(msgspec.Struct, frozen=True):
+    """The sealed key of a stream."""
+
+    id: UUID
+    key_sealed: bytes
+
+
+class OnAirRow(msgspec.Struct, frozen=True):
+    """What decides about a publisher; see `domain.OnAir`."""
+
+    stream_id: UUID
+    user_id: UUID
+    status: str
+    key_version: int
+    is_deleted: bool
+    broadcast_id: UUID | None
+    node: str
+    is_beating: bool
+
+
+class BeatRow(msgspec.Struct, frozen=True):
+    """Where a beat met its stream; None throughout when there is no such stream."""
+
+    stream_id: UUID
+    user_id: UUID | None
+    status: str | None
+    key_version: int | None
+    is_deleted: bool | None
+    broadcast_id: UUID | None
+
+
+class Streamer(msgspec.Struct, frozen=True):
+    """Whose stream it is."""
+
+    id: UUID
+    username: str
+    is_suspended: bool
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How much is on air, over the whole install."""
+
+    streams_live: int
+    viewers: int
+
+
+class Swept(msgspec.Struct, frozen=True):
+    """A stream that went silent."""
+
+    stream_id: UUID
+    last_beat_at: datetime
+
+
+# --- reading ---------------------------------------------------------------------------------------------------
+
+stream = Query(
+    StreamRow,
+    """
+    select id, user_id, title, description, category, tags, status, viewer_count, peak_viewers, started_at, ended_at,
+           audio_only, created_at, updated_at
+    from streams where id = $1 and deleted_at is null
+    """,
+)
+listed = Query(
+    StreamRow,
+    """
+    select id, user_id, title, description, category, tags, status, viewer_count, peak_viewers, started_at, ended_at,
+           audio_only, created_at, updated_at
+    from streams
+    where status <> 'draft' and deleted_at is null
+      and ($1::boolean is null or is_live = $1)
+      and ($2::text is null or category = $2)
+      and ($3::text is null or search @@ $3::tsquery)
+    order by is_live desc, viewer_count desc, started_at desc, id desc
+    limit $4 offset $5
+    """,
+)
+count_listed = Value(
+    int,
+    """
+    select count(*) from streams
+    where status <> 'draft' and deleted_at is null
+      and ($1::boolean is null or is_live = $1)
+      and ($2::text is null or category = $2)
+      and ($3::text is null or search @@ $3::tsquery)
+    """,
+)
+own = Query(
+    StreamRow,
+    """
+    select id, user_id, title, description, category, tags, status, viewer_count, peak_viewers, started_at, ended_at,
+           audio_only, created_at, updated_at
+    from streams where user_id = $1 and deleted_at is null
+    order by is_live desc, id desc
+    limit $2 offset $3
+    """,
+)
+count_own = Value(int, "select count(*) from streams where user_id = $1 and deleted_at is null")
+viewer_count = Value(int, "select viewer_count from streams where id = $1 and deleted_at is null")
+counts = Query(
+    Counts,
+    """
+    select count(*) as streams_live, coalesce(sum(viewer_count), 0)::bigint as viewers
+    from streams where status in ('live', 'interrupted')
+    """,
+)
+streamers = Query(
+    Streamer, "select id, username, suspended_at is not null as is_suspended from users where id = any($1::uuid[])"
+)
+on_air_of_user = Query(
+    KeyRow, "select id, key_sealed from streams where user_id = $1 and status in ('live', 'interrupted')"
+)
+
+# --- keys ------------------------------------------------------------------------------------------------------
+
+keys_of = Query(KeyRow, "select id, key_sealed from streams where id = any($1::uuid[])")
+key_of_user = Query(
+    KeyRow,
+    """
+    select id, key_sealed from streams
+    where user_id = $1 and deleted_at is null and ($2::uuid is null or id = $2)
+    order by is_live desc, id desc limit 1
+    """,
+)
+replace_key = Command(
+    """
+    update streams set key_hash = $2, key_sealed = $3, key_version = key_version + 1, updated_at = now() where id = $1
+    """
+)
+on_air_by_key = Query(
+    OnAirRow,
+    """
+    select id as stream_id, user_id, status, key_version, deleted_at is not null as is_deleted, broadcast_id, node,
+           coalesce(last_beat_at > now() - make_interval(secs => $2::float8), false) as is_beating
+    from streams where key_hash = $1
+    """,
+)
+
+# --- writing ---------------------------------------------------------------------------------------------------
+
+lock_user = Command("select pg_advisory_xact_lock(hashtextextended('veza.live.' || $1::text, 0))")
+insert_stream = Command(
+    """
+    insert into streams (id, user_id, title, description, category, tags, search, key_hash, key_sealed)
+    values ($1, $2, $3, $4, $5, $6, array_to_tsvector($7::text[]), $8, $9)
+    """
+)
+update_details = Command(
+    """
+    update streams set title = $2, description = $3, category = $4, tags = $5,
+        search = array_to_tsvector($6::text[]), updated_at = now()
+    where id = $1
+    """
+)
+lock_on_air = Query(
+    OnAirRow,
+    """
+    select id as stream_id, user_id, status, key_version, deleted_at is not null as is_deleted, broadcast_id, node,
+           coalesce(last_beat_at > now() - make_interval(secs => $2::float8), false) as is_beating
+    from streams where id = $1 for update
+    """,
+)
+mark_deleted = Command(
+    "update streams set deleted_at = now(), key_version = key_version + 1, updated_at = now() where id = $1"
+)
+
+# --- on air ----------------------------------------------------------------------------------------------------
+
+begin_broadcast = Command(
+    """
+    update streams set status = 'live', broadcast_id = $2, node = $3, audio_only = $4, started_at = now(),
+        interrupted_at = null, ended_at = null, last_beat_at = now(), viewer_count = 0, peak_viewers = 0,
+        updated_at = now()
+    where id = $1
+    """
+)
+insert_broadcast = Command("insert into broadcasts (id, stream_id, node, audio_only) values ($2, $1, $3, $4)")
+resume_broadcast = Command(
+    """
+    update streams set status = 'live', node = $2, audio_only = $3, interrupted_at = null, last_beat_at = now(),
+        updated_at = now()
+    where id = $1
+    """
+)
+interrupt = Command(
+    """
+    update streams set status = 'interrupted', interrupted_at = now(), updated_at = now()
+    where id = $1 and broadcast_id = $2 and status = 'live'
+    """
+)
+end_broadcast = Command(
+    """
+    with closed as (
+        update broadcasts b set ended_at = coalesce($3, now()), end_reason = $2, peak_viewers = s.peak_viewers,
+            audio_only = s.audio_only
+        from streams s where s.id = $1 and b.stream_id = s.id and b.ended_at is null
+    )
+    update streams set status = 'ended', ended_at = coalesce($3, now()), interrupted_at = null, viewer_count = 0,
+        updated_at = now()
+    where id = $1
+    """
+)
+close_replaced = Command(
+    """
+    update broadcasts b set ended_at = coalesce(s.last_beat_at, now()), end_reason = $2, peak_viewers = s.peak_viewers,
+        audio_only = s.audio_only
+    from streams s where s.id = $1 and b.stream_id = s.id and b.ended_at is null
+    """
+)
+beat = Query(
+    BeatRow,
+    """
+    with said as (
+        select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::bool[])
+            as t (stream_id, broadcast_id, viewer_count, audio_only)
+    ), heard as (
+        update streams s set last_beat_at = now(), viewer_count = said.viewer_count,
+            peak_viewers = greatest(s.peak_viewers, said.viewer_count), audio_only = said.audio_only
+        from said where s.id = said.stream_id and s.broadcast_id = said.broadcast_id
+            and s.status in ('live', 'interrupted')
+    )
+    select said.stream_id, s.user_id, s.status, s.key_version, s.deleted_at is not null as is_deleted, s.broadcast_id
+    from said left join streams s on s.id = said.stream_id
+    """,
+)
+silent = Query(
+    Swept,
+    """
+    select id as stream_id, last_beat_at from streams
+    where status in ('live', 'interrupted')
+      and greatest(last_beat_at, pg_postmaster_start_time()) < now() - make_interval(secs => $1::float8)
+      and (status = 'live' or interrupted_at < now() - make_interval(secs => $2::float8))
+    order by last_beat_at limit 100
+    for update skip locked
+    """,
+)
+"""A server that just started counts as a sign of life: while the database was away, nobody could beat."""
+
+notify = Command("select pg_notify($1, $2)")

@@ -1,0 +1,31 @@
+"""People, put into the database without going through registration. For tests whose subject is something else."""
+
+from datetime import UTC, datetime
+
+from veza.auth.domain import Principal, Role
+from veza.db.pool import Database
+from veza.kit.ids import new_id, random_alphanumeric
+
+
+async def a_person(db: Database, username: str | None = None, *, email_verified: bool = False) -> Principal:
+    """An account without a usable password, as the guard would present its owner."""
+    name = username or f"u_{random_alphanumeric(10).lower()}"
+    person = Principal(new_id(), new_id(), name, Role.USER, email_verified)
+    async with db.connection() as connection:
+        await connection.execute(
+            """
+            insert into users (id, username, email, email_key, password_hash, created_at, updated_at)
+            values ($1, $2, $3, $3, 'none', $4, $4)
+            """,
+            person.user_id,
+            name,
+            f"{name.lower()}@example.com",
+            datetime(2026, 1, 1, tzinfo=UTC),
+        )
+    return person
+
+
+async def suspend(db: Database, person: Principal) -> None:
+    """Suspend an account, and nothing else: no note is sent."""
+    async with db.connection() as connection:
+        await connection.execute("update users set suspended_at = now() where id = $1", person.user_id)
