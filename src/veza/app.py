@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Router
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 
 import veza.about.api
 import veza.auth.api
@@ -29,8 +31,13 @@ from veza.kit.errors import NotFound
 PREFIX = "/api/v1"
 ROOT_ALIASES = ("/health", "/health/deep", "/healthz", "/readyz", "/metrics")
 """Deprecated addresses without the prefix (the seed's "legacy routes"): the same code, the same limits."""
+SIGNED_IN = frozenset({"signed_in", "staff", "admin_only"})
 DEPRECATED_SINCE = b"@1767225600"
 """2026-01-01 as RFC 9745 writes it."""
+
+_BEARER = SecurityScheme(
+    type="http", scheme="bearer", bearer_format="JWT", description="The `access_token` of register, login or refresh."
+)
 
 Send = Callable[[Any], Awaitable[None]]
 
@@ -82,6 +89,7 @@ def build_litestar(ctx: Context, health: HealthService | None) -> Litestar:
             "principal": Provide(provide_principal, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
         },
+        state=State({"ctx": ctx}),  # where guards find it: they run before dependencies
         exception_handlers={Exception: on_error},
         request_class=StrictRequest,
         request_max_body_size=BODY_BYTES_MAX,
@@ -91,11 +99,13 @@ def build_litestar(ctx: Context, health: HealthService | None) -> Litestar:
             version="1",
             description="Sell your music, go live and get paid, from a server of your own.",
             create_examples=False,
+            components=Components(security_schemes={"bearer": _BEARER}),
             # Ours is served by about/api.py with the routes that Litestar does not know; this one cannot be reached.
             path="/unserved",
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
     )
+    app.state.ctx = ctx
     _require_policies(app)
     return app
 
@@ -118,7 +128,10 @@ def _handlers() -> Sequence[BaseRouteHandler]:
 def _with_common_failures(handler: BaseRouteHandler) -> BaseRouteHandler:
     """Document what any route may answer, so that generated clients know it."""
     assert isinstance(handler, HTTPRouteHandler)
-    common = [400, 413, 415, 503] if "POST" in handler.http_methods or "PUT" in handler.http_methods else [400, 503]
+    common = [400, 413, 415, 503] if {"POST", "PUT"} & set(handler.http_methods) else [400, 503]
+    if handler.opt.get("policy") in SIGNED_IN:
+        common += [401, 403]
+        handler.security = [{"bearer": []}]
     handler.responses = {**documented(*common), **(handler.responses or {})}
     return handler
 

@@ -66,7 +66,8 @@ _PHRASES = """
     thisisasecret yourmotherbasa ihatepasswords dontguessthis donthackme12 youcantguess notmypassword ineedapassword
     superpassword secretpassword longpassword strongpassword goodpassword bestpassword simplepassword securepassword
     mynameisjohn openthedoor1 openthegates neverforget1 neversaynever godisgreat12 jesusislord1 jesuslovesme
-    ilovejesus12 rockandroll1 sexdrugsrocknroll starwarsfan1 maytheforcebewithyou harrypotter1 harrypotter12 lordoftherings
+    ilovejesus12 rockandroll1 sexdrugsrocknroll starwarsfan1 maytheforcebewithyou harrypotter1 harrypotter12
+    lordoftherings
     gameofthrones winteriscoming supermario64 callofduty123 worldofwarcraft leagueoflegends counterstrike
     manchesterunited manchestercity realmadrid123 fcbarcelona1 fcbarcelona123 liverpoolfc1 newcastleunited
     pa$$w0rd1234 p4ssw0rd1234 p455w0rd1234 passw0rd!234 password!234 adminadmin12 adminpassword rootpassword

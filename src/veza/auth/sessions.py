@@ -8,7 +8,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from veza.auth import queries
-from veza.auth.queries import SessionRow
+from veza.auth.queries import LiveSessionRow
 from veza.context import Context
 from veza.db.pool import Database
 
@@ -20,10 +20,10 @@ class SessionMemory:
     """What was read lately, by session id; absence is remembered too. Bounded: the oldest reading goes first."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[UUID, tuple[float, SessionRow | None]] = OrderedDict()
+        self._known: OrderedDict[UUID, tuple[float, LiveSessionRow | None]] = OrderedDict()
         self._changes = 0
 
-    async def find(self, ctx: Context, session_id: UUID) -> SessionRow | None:
+    async def find(self, ctx: Context, session_id: UUID) -> LiveSessionRow | None:
         """The live session, or None when it was revoked or never was. May raise `Unavailable`."""
         now_s = ctx.clock.monotonic_s()
         known = self._known.get(session_id)

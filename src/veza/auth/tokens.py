@@ -63,8 +63,11 @@ def write_access_token(ctx: Context, user_id: UUID, session_id: UUID, now: datet
     return jwt.encode(_HEADER, claims, OctKey.import_key(ctx.keys.access_token), ["HS256"])
 
 
-def read_access_token(ctx: Context, token: str) -> AccessClaims:
-    """What a token of ours says. Raises `Unauthenticated`: `token_expired` if that is all that is wrong with it."""
+def read_access_token(ctx: Context, token: str, *, expired_ok: bool = False) -> AccessClaims:
+    """What a token of ours says. Raises `Unauthenticated`: `token_expired` if that is all that is wrong with it.
+
+    `expired_ok` is for logging out, where an old token still says which session to end.
+    """
     if len(token) > MAX_TOKEN_CHARACTERS or not token.isascii():
         raise unauthenticated()
     try:
@@ -72,10 +75,15 @@ def read_access_token(ctx: Context, token: str) -> AccessClaims:
         if found.header != _HEADER:
             raise unauthenticated()
         claims = msgspec.convert(found.claims, _Claims)
+    except (JoseError, ValueError, RecursionError):
+        raise unauthenticated() from None
+    try:
         _registry(ctx).validate(found.claims)
     except ExpiredTokenError:
+        if expired_ok:
+            return AccessClaims(claims.sub, claims.sid)
         raise Unauthenticated("Your login has run out. Refresh it.", code="token_expired") from None
-    except (JoseError, ValueError, RecursionError):
+    except JoseError:
         raise unauthenticated() from None
     return AccessClaims(claims.sub, claims.sid)
 

@@ -34,6 +34,7 @@ count_up = Query(
     returning count, expires_at
     """,
 )
+count_down = Command("update rate_counters set count = count - 1 where key = $1 and count > 0 and expires_at > now()")
 counter = Query(Counter, "select count, expires_at from rate_counters where key = $1 and expires_at > now()")
 forget_counter = Command("delete from rate_counters where key = $1")
 forget_all_counters = Command("delete from rate_counters")

@@ -45,6 +45,11 @@ class PostgresCounters(Storage):
         assert found is not None
         return found.count
 
+    async def decr(self, key: str) -> None:
+        """Count one down, while its window lasts (not part of the library's storage)."""
+        async with self._db.connection() as connection:
+            await queries.count_down.run(connection, key)
+
     async def get(self, key: str) -> int:
         found = await self._counter(key)
         return found.count if found else 0
@@ -74,7 +79,8 @@ class RateLimits:
     """The limits of this process. All calls may raise `Unavailable`."""
 
     def __init__(self, db: Database) -> None:
-        self._limiter = FixedWindowRateLimiter(PostgresCounters(db))
+        self._counters = PostgresCounters(db)
+        self._limiter = FixedWindowRateLimiter(self._counters)
 
     async def hit(self, rule: Rule, *who: str) -> None:
         """Count one event. Raises `TooMany` when it is past the limit; it then counts all the same."""
@@ -92,6 +98,11 @@ class RateLimits:
         """Forget what was counted (a right password after wrong ones)."""
         item = RateLimitItemPerSecond(rule.amount, rule.window_s, namespace=rule.name)
         await self._limiter.clear(item, *who)
+
+    async def take_back(self, rule: Rule, *who: str) -> None:
+        """Undo one `hit` that turned out not to count (a right password among a network's wrong ones)."""
+        item = RateLimitItemPerSecond(rule.amount, rule.window_s, namespace=rule.name)
+        await self._counters.decr(item.key_for(*who))
 
     async def _too_many(self, item: RateLimitItemPerSecond, *who: str) -> TooMany:
         stats = await self._limiter.get_window_stats(item, *who)

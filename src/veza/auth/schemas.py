@@ -1,0 +1,123 @@
+"""Bodies of the routes under /auth. Only shapes and sizes: what a good password is stands in `passwords.py`."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from veza.auth.domain import ACCESS_TOKEN_S, Role, User
+from veza.auth.queries import SessionRow
+from veza.auth.service import Tokens
+from veza.http.envelope import Body
+
+# Wider than what is accepted, so that the refusal is a sentence of ours that names the field's own rule.
+_Typed = Annotated[str, Meta(max_length=1024)]
+_Token = Annotated[str, Meta(min_length=1, max_length=256)]
+
+
+class _SecretBody(Body, frozen=True, kw_only=True):
+    """A body that shows none of its values, whoever prints it."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+
+class Registration(_SecretBody, frozen=True, kw_only=True):
+    """A new account. Password: 12 to 128 characters, any, not a common one, not the username or e-mail."""
+
+    username: _Typed
+    email: _Typed
+    password: _Typed
+
+
+class Login(_SecretBody, frozen=True, kw_only=True):
+    """`remember_me` (default false): whether the cookie outlives the browser's session."""
+
+    email: _Typed
+    password: _Typed
+    remember_me: bool = False
+
+
+class Refresh(_SecretBody, frozen=True, kw_only=True):
+    """The token may also come as cookie; this field wins."""
+
+    refresh_token: _Token | None = None
+
+
+class Logout(_SecretBody, frozen=True, kw_only=True):
+    """The token may also come as cookie, or not at all."""
+
+    refresh_token: _Token | None = None
+
+
+class PasswordChange(_SecretBody, frozen=True, kw_only=True):
+    current_password: _Typed
+    new_password: _Typed
+
+
+class UserAnswer(msgspec.Struct, frozen=True):
+    """An account as its owner sees it."""
+
+    id: UUID
+    username: str
+    email: str
+    role: Role
+    email_verified: bool
+    created_at: datetime
+
+
+class TokensAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """A login. `refresh_token` is left out when the request was made with the cookie. `expires_in` in seconds."""
+
+    user: UserAnswer
+    access_token: str
+    refresh_token: str | UnsetType = UNSET
+    token_type: Literal["Bearer"]
+    expires_in: int
+
+    def __repr__(self) -> str:
+        return "TokensAnswer(…)"
+
+
+class SessionAnswer(msgspec.Struct, frozen=True):
+    """One login of one's own. `current`: the one that asks. `network`: an IPv4 address, or the /64 of an IPv6 one."""
+
+    id: UUID
+    user_agent: str
+    network: str
+    current: bool
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+
+
+class SessionsAnswer(msgspec.Struct, frozen=True):
+    sessions: list[SessionAnswer]
+    total: int
+    limit: int
+    offset: int
+
+
+def user_answer(user: User) -> UserAnswer:
+    """An account, for its owner."""
+    return UserAnswer(user.id, user.username, user.email, user.role, user.email_verified, user.created_at)
+
+
+def tokens_answer(tokens: Tokens, *, with_refresh_token: bool) -> TokensAnswer:
+    """What a login or refresh answers."""
+    return TokensAnswer(
+        user=user_answer(tokens.user),
+        access_token=tokens.access_token,
+        refresh_token=tokens.refresh_token if with_refresh_token else UNSET,
+        token_type="Bearer",  # noqa: S106 - the scheme's name
+        expires_in=ACCESS_TOKEN_S,
+    )
+
+
+def session_answer(row: SessionRow, *, current: UUID) -> SessionAnswer:
+    """A session, for its owner."""
+    return SessionAnswer(
+        row.id, row.user_agent, row.network, row.id == current, row.created_at, row.last_used_at, row.expires_at
+    )

@@ -1,0 +1,379 @@
+"""Use cases of accounts: register, log in, refresh, log out, sessions, passwords, roles, suspension.
+
+Passwords are hashed outside transactions. A refusal that must leave a trace (a replayed token) is decided inside the
+transaction and raised after its commit. Whoever changes what the guard relies on also notifies `AUTH_CHANNEL`.
+"""
+
+import contextlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from veza.auth import queries
+from veza.auth.domain import (
+    AUTH_CHANNEL,
+    MAX_SESSIONS,
+    SESSION_LIFE,
+    Principal,
+    RefreshDecision,
+    RefreshState,
+    RevokeReason,
+    Role,
+    User,
+    decide_refresh,
+    email_key,
+    email_taken,
+    idle_until,
+    parse_email,
+    parse_username,
+    refresh_refused,
+    suspended,
+    unauthenticated,
+    username_taken,
+    wrong_credentials,
+)
+from veza.auth.passwords import hash_password, is_password, needs_rehash, password_problems
+from veza.auth.queries import FamilyRow, SessionRow, UserRow
+from veza.auth.sessions import session_memory
+from veza.auth.tokens import read_access_token, successor_of, write_access_token
+from veza.context import Context
+from veza.db.pool import Connection, Tx
+from veza.http.rate_limit import RateLimits, Rule
+from veza.kit.errors import FieldProblem, Invalid, NotFound, Unauthenticated
+from veza.kit.ids import new_id, new_token
+from veza.kit.page import Page, PageRequest
+from veza.kit.signing import plain_hash
+
+log = structlog.get_logger()
+
+LOGIN_WINDOW_S = 15 * 60
+REGISTER_WINDOW_S = 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a request comes from. `network` is what limits count by (`http.client.network_of`)."""
+
+    network: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Tokens:
+    """What a login or refresh gives. `refresh_idle_until`: until when the refresh token is good if it rests."""
+
+    user: User
+    access_token: str
+    refresh_token: str
+    refresh_idle_until: datetime
+    remember_me: bool
+
+
+async def register(ctx: Context, *, username: str, email: str, password: str, device: Device) -> Tokens:
+    """A new account, logged in. Raises `Invalid`, `Conflict` (`username_taken`, `email_taken`), `TooMany`."""
+    username, email = _parse_account(username, email, password)
+    rule = Rule("register", ctx.settings.registrations_per_network, REGISTER_WINDOW_S)
+    await RateLimits(ctx.db).hit(rule, device.network)
+    user = await _insert_user(ctx, username, email, password, role=Role.USER, email_verified=False)
+    async with ctx.db.transaction() as tx:
+        tokens = await _open_session(ctx, tx, user, device, remember_me=False)
+    log.info("user_created", user_id=str(user.id))
+    return tokens
+
+
+async def create_user(
+    ctx: Context, *, username: str, email: str, password: str, role: Role = Role.USER, email_verified: bool = True
+) -> User:
+    """A new account by the operator's hand (`veza user create`): no limits, any role. Raises as `register`."""
+    username, email = _parse_account(username, email, password)
+    user = await _insert_user(ctx, username, email, password, role=role, email_verified=email_verified)
+    log.info("user_created", user_id=str(user.id), role=role.value)
+    return user
+
+
+async def log_in(ctx: Context, *, email: str, password: str, remember_me: bool, device: Device) -> Tokens:
+    """A new session. Raises `Unauthenticated` (`invalid_credentials`), `Forbidden` (suspended), `TooMany`.
+
+    Each try is counted before the password is looked at, so that parallel guesses cannot slip past the limit; a
+    right password takes it back.
+    """
+    key = _key_of_typed_email(email)
+    limits, (by_account, account), by_network = _login_limits(ctx, key)
+    await limits.hit(by_network, device.network)
+    await limits.hit(by_account, account, device.network)
+    async with ctx.db.connection() as connection:
+        found = await queries.credentials_of_email.find(connection, key)
+    if not await is_password(password, found.password_hash if found else None) or found is None:
+        log.warning("authn_login_fail", network=device.network)
+        raise wrong_credentials()
+    await limits.forgive(by_account, account, device.network)
+    await limits.take_back(by_network, device.network)
+    if needs_rehash(found.password_hash):
+        await _rehash(ctx, found, password)
+    async with ctx.db.transaction() as tx:
+        user = await find_user(tx, found.id)
+        if user is None:
+            raise wrong_credentials()
+        if user.is_suspended:
+            raise suspended()
+        return await _open_session(ctx, tx, user, device, remember_me=remember_me)
+
+
+async def refresh(ctx: Context, refresh_token: str) -> Tokens:
+    """The next pair of tokens. Raises `Unauthenticated`: `unauthenticated`, `token_expired`, `refresh_reused`."""
+    now = ctx.clock.now()
+    successor = successor_of(ctx, refresh_token)
+    async with ctx.db.transaction() as tx:
+        family = await queries.lock_family.find(tx, plain_hash(refresh_token))
+        if family is None:
+            raise unauthenticated()
+        decision = await _judge(tx, family, refresh_token, successor, now)
+        if decision is RefreshDecision.REUSED:
+            await _revoke(tx, family.session_id, RevokeReason.REUSE, now)
+        user = await find_user(tx, family.user_id)
+        refusal = refresh_refused(decision)
+        if refusal is None and (user is None or user.is_suspended):
+            refusal = unauthenticated()
+        rests_until = family.idle_until
+        if refusal is None and decision is RefreshDecision.ROTATE:
+            rests_until = await _rotate(tx, family, used=refresh_token, successor=successor, now=now)
+    if decision is RefreshDecision.REUSED:
+        session_memory(ctx.db).forget_session(family.session_id)
+        log.warning("authn_token_reuse", user_id=str(family.user_id), session_id=str(family.session_id))
+    if refusal is not None or user is None:
+        raise refusal or unauthenticated()
+    access_token = write_access_token(ctx, user.id, family.session_id, now)
+    return Tokens(user, access_token, successor, rests_until, family.remember_me)
+
+
+async def log_out(ctx: Context, *, access_token: str | None, refresh_token: str | None) -> None:
+    """End the sessions that these tokens belong to. Whatever is unknown or old is simply not there any more."""
+    async with ctx.db.transaction() as tx:
+        ended: set[UUID] = set()
+        if access_token is not None:
+            with contextlib.suppress(Unauthenticated):
+                ended.add(read_access_token(ctx, access_token, expired_ok=True).session_id)
+        if refresh_token is not None:
+            found = await queries.session_of_refresh_token.find(tx, plain_hash(refresh_token))
+            ended |= {found} if found else set()
+        for session_id in sorted(ended):
+            await _revoke(tx, session_id, RevokeReason.LOGOUT, ctx.clock.now())
+    for session_id in ended:
+        session_memory(ctx.db).forget_session(session_id)
+
+
+async def list_sessions(ctx: Context, user_id: UUID, page: PageRequest) -> Page[SessionRow]:
+    """Live sessions of a user, the last used first."""
+    now = ctx.clock.now()
+    async with ctx.db.connection() as connection:
+        items = await queries.live_sessions_of_user.list(connection, user_id, now, page.limit, page.offset)
+        total = await queries.count_live_sessions.find(connection, user_id, now)
+    return Page(items, total or 0, page.limit, page.offset)
+
+
+async def end_session(ctx: Context, user_id: UUID, session_id: UUID) -> None:
+    """End one of one's own sessions. Raises `NotFound` for any other, or one that has ended."""
+    async with ctx.db.transaction() as tx:
+        if await queries.revoke_own_session.find(tx, session_id, user_id, ctx.clock.now()) is None:
+            raise NotFound("There is no such session.")
+        await _notify(tx, user_id, session_id)
+    session_memory(ctx.db).forget_session(session_id)
+
+
+async def change_password(ctx: Context, principal: Principal, *, current: str, new: str, device: Device) -> None:
+    """Set a new password and end all other sessions. Raises `Unauthenticated` (`invalid_credentials`), `Invalid`."""
+    limits, (by_account, account), _ = _login_limits(ctx, f"user:{principal.user_id}")
+    await limits.hit(by_account, account, device.network)
+    async with ctx.db.connection() as connection:
+        found = await queries.credentials_of_user.find(connection, principal.user_id)
+        user = await find_user(connection, principal.user_id)
+    if found is None or user is None or not await is_password(current, found.password_hash):
+        log.warning("authn_password_change_fail", user_id=str(principal.user_id))
+        raise Unauthenticated("The current password is not right.", code="invalid_credentials")
+    await limits.forgive(by_account, account, device.network)
+    if problems := password_problems(new, username=user.username, email=user.email, field="new_password"):
+        raise Invalid("Choose another password.", *problems)
+    password_hash, now = await hash_password(new), ctx.clock.now()
+    async with ctx.db.transaction() as tx:
+        await queries.set_password.run(tx, user.id, password_hash, now)
+        await queries.revoke_sessions_but.run(tx, user.id, principal.session_id, now, RevokeReason.PASSWORD)
+        await _notify(tx, user.id)
+    session_memory(ctx.db).forget_user(user.id)
+    log.info("authn_password_change", user_id=str(user.id))
+
+
+async def change_role(ctx: Context, user_id: UUID, role: Role) -> User:
+    """Give a role; bites at once here and within 5 s elsewhere. Raises `NotFound`."""
+    async with ctx.db.transaction() as tx:
+        if await queries.set_role.run(tx, user_id, role, ctx.clock.now()):
+            await _notify(tx, user_id)
+        user = await find_user(tx, user_id)
+    session_memory(ctx.db).forget_user(user_id)
+    log.info("privilege_permissions_changed", user_id=str(user_id), role=role.value)
+    return _found(user)
+
+
+async def suspend_user(ctx: Context, user_id: UUID) -> User:
+    """Shut somebody out and end all their sessions. Raises `NotFound`."""
+    now = ctx.clock.now()
+    async with ctx.db.transaction() as tx:
+        if await queries.suspend.run(tx, user_id, now):
+            await queries.revoke_sessions_but.run(tx, user_id, None, now, RevokeReason.SUSPENDED)
+            await _notify(tx, user_id)
+        user = await find_user(tx, user_id)
+    session_memory(ctx.db).forget_user(user_id)
+    log.info("user_suspended", user_id=str(user_id))
+    return _found(user)
+
+
+async def reinstate_user(ctx: Context, user_id: UUID) -> User:
+    """Let somebody in again; they log in anew. Raises `NotFound`."""
+    async with ctx.db.transaction() as tx:
+        if await queries.reinstate.run(tx, user_id, ctx.clock.now()):
+            await _notify(tx, user_id)
+        user = await find_user(tx, user_id)
+    session_memory(ctx.db).forget_user(user_id)
+    return _found(user)
+
+
+async def user_by_id(ctx: Context, user_id: UUID) -> User:
+    """An account. Raises `NotFound`."""
+    async with ctx.db.connection() as connection:
+        return _found(await find_user(connection, user_id))
+
+
+async def find_user(connection: Connection, user_id: UUID) -> User | None:
+    """An account, in the caller's transaction if there is one."""
+    row = await queries.user.find(connection, user_id)
+    return None if row is None else _user(row)
+
+
+async def usernames(connection: Connection, user_ids: set[UUID]) -> dict[UUID, str]:
+    """The names of many, for lists. Unknown ids are left out."""
+    rows = await queries.names.list(connection, list(user_ids))
+    return {row.id: row.username for row in rows}
+
+
+async def forget_old_sessions(ctx: Context) -> int:
+    """Delete sessions whose life is over, and their tokens. For the schedule; answers how many."""
+    async with ctx.db.connection() as connection:
+        return await queries.forget_sessions_before.run(connection, ctx.clock.now())
+
+
+def _parse_account(username: str, email: str, password: str) -> tuple[str, str]:
+    """Username and e-mail in normal form, or `Invalid` with every problem of the three at once."""
+    problems: list[FieldProblem] = []
+    parsed = {"username": username, "email": email}
+    for field, parse in (("username", parse_username), ("email", parse_email)):
+        try:
+            parsed[field] = parse(parsed[field])
+        except Invalid as error:
+            problems.extend(error.fields)
+    problems.extend(password_problems(password, username=parsed["username"], email=parsed["email"]))
+    if problems:
+        raise Invalid("Some fields are not right.", *problems)
+    return parsed["username"], parsed["email"]
+
+
+async def _insert_user(
+    ctx: Context, username: str, email: str, password: str, *, role: Role, email_verified: bool
+) -> User:
+    async with ctx.db.connection() as connection:
+        await _refuse_taken(connection, username, email)  # before a hash is paid for
+    password_hash, user_id, now = await hash_password(password), new_id(), ctx.clock.now()
+    async with ctx.db.connection() as connection:
+        made = await queries.insert_user.find(
+            connection, user_id, username, email, email_key(email), password_hash, role, email_verified, now
+        )
+        if made is None:
+            await _refuse_taken(connection, username, email)
+            raise username_taken()  # it was taken, and is free again in the same moment
+    return User(user_id, username, email, role, email_verified, is_suspended=False, created_at=now)
+
+
+async def _refuse_taken(connection: Connection, username: str, email: str) -> None:
+    taken = await queries.taken.find(connection, username, email_key(email))
+    if taken is not None and taken.username:
+        raise username_taken()
+    if taken is not None and taken.email:
+        raise email_taken()
+
+
+async def _open_session(ctx: Context, tx: Tx, user: User, device: Device, *, remember_me: bool) -> Tokens:
+    now, session_id, refresh_token = ctx.clock.now(), new_id(), new_token()
+    expires_at = now + SESSION_LIFE
+    rests_until = idle_until(now, expires_at)
+    await queries.insert_session.run(
+        tx, session_id, user.id, device.user_agent, device.network, remember_me, now, rests_until, expires_at
+    )
+    await queries.insert_refresh_token.run(tx, plain_hash(refresh_token), session_id, now)
+    if await queries.revoke_sessions_past.run(tx, user.id, MAX_SESSIONS, now):
+        await _notify(tx, user.id)
+    access_token = write_access_token(ctx, user.id, session_id, now)
+    return Tokens(user, access_token, refresh_token, rests_until, remember_me)
+
+
+async def _judge(tx: Tx, family: FamilyRow, token: str, successor: str, now: datetime) -> RefreshDecision:
+    state = RefreshState(
+        used_at=await queries.refresh_token_used_at.find(tx, plain_hash(token)),
+        is_successor_used=await queries.refresh_token_used_at.find(tx, plain_hash(successor)) is not None,
+        idle_until=family.idle_until,
+        expires_at=family.expires_at,
+        revoke_reason=RevokeReason(family.revoke_reason) if family.revoke_reason else None,
+    )
+    return decide_refresh(state, now)
+
+
+async def _rotate(tx: Tx, family: FamilyRow, *, used: str, successor: str, now: datetime) -> datetime:
+    """Hand over from one token to the next. Answers until when the session may rest now."""
+    rests_until = idle_until(now, family.expires_at)
+    await queries.use_refresh_token.run(tx, plain_hash(used), now)
+    await queries.insert_refresh_token.run(tx, plain_hash(successor), family.session_id, now)
+    await queries.touch_session.run(tx, family.session_id, now, rests_until)
+    return rests_until
+
+
+async def _revoke(tx: Tx, session_id: UUID, reason: RevokeReason, now: datetime) -> None:
+    user_id = await queries.revoke_session.find(tx, session_id, now, reason)
+    if user_id is not None:
+        await _notify(tx, user_id, session_id)
+
+
+async def _notify(tx: Tx, user_id: UUID, session_id: UUID | None = None) -> None:
+    """Tell all processes that what they know of this user (or this one session of theirs) is out of date."""
+    note = {"user_id": user_id} if session_id is None else {"user_id": user_id, "session_id": session_id}
+    await queries.notify.run(tx, AUTH_CHANNEL, msgspec.json.encode(note).decode())
+
+
+async def _rehash(ctx: Context, found: queries.CredentialsRow, password: str) -> None:
+    password_hash = await hash_password(password)
+    async with ctx.db.connection() as connection:
+        await queries.replace_password.run(connection, found.id, found.password_hash, password_hash, ctx.clock.now())
+
+
+def _login_limits(ctx: Context, who: str) -> tuple[RateLimits, tuple[Rule, str], Rule]:
+    """Limits, the rule per account and network with the account's key, the rule per network."""
+    by_account = Rule("login_account", ctx.settings.login_failures_per_account, LOGIN_WINDOW_S)
+    by_network = Rule("login_network", ctx.settings.login_failures_per_network, LOGIN_WINDOW_S)
+    return RateLimits(ctx.db), (by_account, plain_hash(who).hex()), by_network
+
+
+def _key_of_typed_email(text: str) -> str:
+    """What to look up; an impossible address is looked up as well, so that it answers like an unknown one."""
+    try:
+        return email_key(parse_email(text))
+    except Invalid:
+        return email_key(text.strip())
+
+
+def _user(row: UserRow) -> User:
+    return User(row.id, row.username, row.email, Role(row.role), row.email_verified, row.is_suspended, row.created_at)
+
+
+def _found(user: User | None) -> User:
+    if user is None:
+        raise NotFound("There is no such user.")
+    return user
