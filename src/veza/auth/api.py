@@ -9,7 +9,9 @@ from uuid import UUID
 
 from litestar import Request, Response, delete, get, post
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from veza.auth import service
 from veza.auth.domain import Principal, unauthenticated
@@ -53,7 +55,9 @@ _MAX_COOKIE = 256
     tags=["Authentication"],
     responses=documented(400, 409, 415, 429, 503),
 )
-async def register(data: Registration, ctx: Context, request: _AnyRequest) -> Response[Ok[TokensAnswer]]:
+async def register(
+    data: JSONBody[Registration], ctx: NamedDependency[Context], request: _AnyRequest
+) -> Response[Ok[TokensAnswer]]:
     """Make an account and log in. 409 `username_taken` or `email_taken`."""
     tokens = await service.register(
         ctx, username=data.username, email=data.email, password=data.password, device=_device(request, ctx)
@@ -70,7 +74,9 @@ async def register(data: Registration, ctx: Context, request: _AnyRequest) -> Re
     tags=["Authentication"],
     responses=documented(400, 401, 403, 415, 429, 503),
 )
-async def login(data: Login, ctx: Context, request: _AnyRequest) -> Response[Ok[TokensAnswer]]:
+async def login(
+    data: JSONBody[Login], ctx: NamedDependency[Context], request: _AnyRequest
+) -> Response[Ok[TokensAnswer]]:
     """Log in with e-mail and password. 401 `invalid_credentials` says not which of the two is wrong."""
     tokens = await service.log_in(
         ctx,
@@ -91,7 +97,9 @@ async def login(data: Login, ctx: Context, request: _AnyRequest) -> Response[Ok[
     tags=["Authentication"],
     responses=documented(400, 401, 403, 415, 503),
 )
-async def refresh(ctx: Context, request: _AnyRequest, data: Refresh | None = None) -> Response[Ok[TokensAnswer]]:
+async def refresh(
+    ctx: NamedDependency[Context], request: _AnyRequest, data: JSONBody[Refresh | None] = None
+) -> Response[Ok[TokensAnswer]]:
     """Change a refresh token for the next pair. Each is good once; a replay ends the session (401 `refresh_reused`).
 
     With the cookie instead of a body: `Content-Type: application/json` and an Origin of this install are needed, and
@@ -119,7 +127,9 @@ async def refresh(ctx: Context, request: _AnyRequest, data: Refresh | None = Non
     tags=["Authentication"],
     responses=documented(400, 415, 503),
 )
-async def logout(ctx: Context, request: _AnyRequest, data: Logout | None = None) -> Response[Ok[Nothing]]:
+async def logout(
+    ctx: NamedDependency[Context], request: _AnyRequest, data: JSONBody[Logout | None] = None
+) -> Response[Ok[Nothing]]:
     """End the session of the Bearer token, of the refresh token in body or cookie, or of both. 200 without any."""
     token = data.refresh_token if data is not None else None
     origin = request.headers.get("origin")
@@ -139,7 +149,7 @@ async def logout(ctx: Context, request: _AnyRequest, data: Logout | None = None)
     tags=["Authentication"],
     responses=documented(401, 403, 503),
 )
-async def me(principal: Principal, ctx: Context) -> Ok[UserAnswer]:
+async def me(principal: NamedDependency[Principal], ctx: NamedDependency[Context]) -> Ok[UserAnswer]:
     """One's own account."""
     return ok(user_answer(await service.user_by_id(ctx, principal.user_id)))
 
@@ -154,7 +164,10 @@ async def me(principal: Principal, ctx: Context) -> Ok[UserAnswer]:
     responses=documented(400, 401, 403, 503),
 )
 async def list_sessions(
-    principal: Principal, ctx: Context, limit: Limit = 20, offset: Offset = 0
+    principal: NamedDependency[Principal],
+    ctx: NamedDependency[Context],
+    limit: FromQuery[Limit] = 20,
+    offset: FromQuery[Offset] = 0,
 ) -> Ok[SessionsAnswer]:
     """Where one is logged in, the last used first."""
     page = await service.list_sessions(ctx, principal.user_id, PageRequest(limit, offset))
@@ -171,7 +184,9 @@ async def list_sessions(
     tags=["Authentication"],
     responses=documented(401, 403, 404, 503),
 )
-async def end_session(session_id: UUID, principal: Principal, ctx: Context) -> Ok[Nothing]:
+async def end_session(
+    session_id: FromPath[UUID], principal: NamedDependency[Principal], ctx: NamedDependency[Context]
+) -> Ok[Nothing]:
     """Log out elsewhere (or here). 404 for a session that is not one's own."""
     await service.end_session(ctx, principal.user_id, session_id)
     return nothing()
@@ -187,7 +202,10 @@ async def end_session(session_id: UUID, principal: Principal, ctx: Context) -> O
     responses=documented(400, 401, 403, 415, 429, 503),
 )
 async def change_password(
-    data: PasswordChange, principal: Principal, ctx: Context, request: _AnyRequest
+    data: JSONBody[PasswordChange],
+    principal: NamedDependency[Principal],
+    ctx: NamedDependency[Context],
+    request: _AnyRequest,
 ) -> Ok[Nothing]:
     """Set a new password; all other sessions end. 401 `invalid_credentials` when the current one is wrong."""
     await service.change_password(

@@ -77,6 +77,8 @@ def failure_of(error: Exception, request_id: str) -> tuple[int, Failure, dict[st
     if isinstance(error, kit.VezaError):
         return _ours(error, request_id)
     if isinstance(error, ValidationException):
+        if _lacks_body(error):
+            return 400, _failure("malformed_json", "A JSON body is needed.", request_id), {}
         return 400, _failure("validation_error", "Some fields are not right.", request_id, _parameters(error)), {}
     if isinstance(error, SerializationException):
         return 400, _failure("malformed_json", "The body is not valid JSON.", request_id), {}
@@ -116,6 +118,11 @@ def _failure(code: str, sentence: str, request_id: str, fields: list[FieldError]
     if fields:
         return Failure(success=False, error=sentence, code=code, request_id=request_id, fields=fields)
     return Failure(success=False, error=sentence, code=code, request_id=request_id)
+
+
+def _lacks_body(error: ValidationException) -> bool:
+    """Litestar says of an absent body only that its parameter `data` is missing."""
+    return isinstance(error.extra, list) and any(item.get("key") == "data" for item in error.extra)
 
 
 def _parameters(error: ValidationException) -> list[FieldError]:

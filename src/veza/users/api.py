@@ -1,7 +1,9 @@
 """Routes under /users: public profiles."""
 
 from litestar import get, put
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, JSONBody
 
 from veza.auth.domain import Principal
 from veza.auth.guard import public, signed_in
@@ -21,7 +23,7 @@ from veza.users.schemas import ProfileAnswer, ProfileBody, profile_answer, profi
     tags=["Users"],
     responses=documented(404, 503),
 )
-async def get_profile(username: str, ctx: Context) -> Ok[ProfileAnswer]:
+async def get_profile(username: FromPath[str], ctx: NamedDependency[Context]) -> Ok[ProfileAnswer]:
     """A profile by username, in any case."""
     return ok(profile_answer(await service.profile_of(ctx, username)))
 
@@ -35,7 +37,9 @@ async def get_profile(username: str, ctx: Context) -> Ok[ProfileAnswer]:
     tags=["Users"],
     responses=documented(400, 401, 403, 415, 503),
 )
-async def change_profile(data: ProfileBody, principal: Principal, ctx: Context) -> Ok[ProfileAnswer]:
+async def change_profile(
+    data: JSONBody[ProfileBody], principal: NamedDependency[Principal], ctx: NamedDependency[Context]
+) -> Ok[ProfileAnswer]:
     """Change the fields that are sent."""
     return ok(profile_answer(await service.change_profile(ctx, principal.user_id, profile_change(data))))
 
