@@ -139,8 +139,9 @@ def _with_common_failures(handler: BaseRouteHandler) -> BaseRouteHandler:
 def _require_policies(app: Litestar) -> None:
     """Deny by default: a route that does not say who may call it stops the start."""
     for route in app.routes:
-        for handler in getattr(route, "route_handlers", []):
-            if route.path.startswith(PREFIX) and handler.opt.get("policy") not in POLICIES:
+        for handler in getattr(route, "route_handlers", ()):
+            of_the_framework = "OPTIONS" in handler.http_methods or not route.path.startswith(PREFIX)
+            if not of_the_framework and handler.opt.get("policy") not in POLICIES:
                 raise RuntimeError(f"{route.path} declares no policy (auth/guard.py)")
 
 

@@ -1,9 +1,11 @@
 """`GET /config`, `GET /openapi.json` and `GET /docs`."""
 
-from importlib.metadata import version
+from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 
+from veza import __version__
 from veza.about.openapi import document
 from veza.about.schemas import ConfigView, Limits, LiveConfig, PaymentsConfig
 from veza.auth import domain as accounts
@@ -32,12 +34,12 @@ _DOCS_PAGE = """<!doctype html>
 
 
 @get("/config", operation_id="getConfig", summary="What the web app needs to start", tags=["About"], **public)
-async def config(ctx: Context) -> Ok[ConfigView]:
+async def config(ctx: NamedDependency[Context]) -> Ok[ConfigView]:
     """Modes, addresses and limits of this install."""
     settings = ctx.settings
     return ok(
         ConfigView(
-            version=version("veza"),
+            version=__version__,
             currency=settings.currency,
             payments=PaymentsConfig(mode="disabled"),
             live=LiveConfig(
@@ -62,7 +64,7 @@ async def config(ctx: Context) -> Ok[ConfigView]:
 
 
 @get("/openapi.json", operation_id="getOpenApi", summary="This document", tags=["About"], **public)
-async def openapi(request: Request[object, object, object], ctx: Context) -> Response[bytes]:
+async def openapi(request: Request[Any, Any, Any], ctx: NamedDependency[Context]) -> Response[bytes]:
     """The OpenAPI 3.1 document."""
     app = request.app
     if app.state.get("openapi_document") is None:

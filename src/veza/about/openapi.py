@@ -4,12 +4,14 @@ Rendered once per process. The same code prints it for `veza openapi`, from whic
 """
 
 import json
+import re
 from typing import Any
 
 from litestar import Litestar
 
 _HLS_TAG = "Playback"
 _FAILURE = {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}
+_GENERIC_NAME = re.compile(r"Ok_[a-z_.]+\.([A-Za-z]+)_")
 _STREAM_ID = {"name": "stream_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 
 
@@ -17,6 +19,7 @@ def document(app: Litestar, hls_base_url: str) -> bytes:
     """The whole document as JSON bytes, keys in a stable order."""
     schema: dict[str, Any] = app.openapi_schema.to_schema()
     schema["paths"].update(_playback_paths(hls_base_url))
+    schema = _with_short_names(schema)
     _close_bodies(schema)
     _drop_examples(schema)
     return json.dumps(schema, indent=2, ensure_ascii=False).encode() + b"\n"
@@ -60,6 +63,13 @@ def _query(name: str, kind: str, text: str) -> dict[str, Any]:
 
 def _path(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _with_short_names(schema: dict[str, Any]) -> dict[str, Any]:
+    """`Ok_veza.live.schemas.StreamView_` becomes `OkStreamView`: a name must not change when a file moves."""
+    text = json.dumps(schema, ensure_ascii=False)
+    found: dict[str, Any] = json.loads(_GENERIC_NAME.sub(r"Ok\1", text))
+    return found
 
 
 def _close_bodies(schema: dict[str, Any]) -> None:

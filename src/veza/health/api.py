@@ -1,11 +1,11 @@
 """Health routes: `/health`, `/healthz`, `/readyz`, `/health/deep` and `/metrics` (contract §7)."""
 
 import ipaddress
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request, Response, get
+from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Dependency
 
 from veza import metrics
 from veza.auth.guard import public
@@ -16,8 +16,6 @@ from veza.health.service import HealthService
 from veza.http.envelope import Ok, ok
 from veza.http.errors import documented
 from veza.kit.errors import Forbidden
-
-Health = Annotated[HealthService, Dependency(skip_validation=True)]
 
 
 @get("/health", operation_id="getHealth", summary="Simple health check", tags=["Health"], **public)
@@ -40,7 +38,7 @@ async def liveness() -> Ok[SimpleHealth]:
     responses={503: ResponseSpec(Ok[ReadinessView], description="Not ready: the same data.", generate_examples=False)},
     **public,
 )
-async def readiness(health: Health) -> Response[Ok[ReadinessView]]:
+async def readiness(health: NamedDependency[HealthService]) -> Response[Ok[ReadinessView]]:
     """`ready` or `degraded` with 200, `not_ready` with 503."""
     found = await health.readiness()
     status = 503 if found is Readiness.NOT_READY else 200
@@ -55,7 +53,7 @@ async def readiness(health: Health) -> Response[Ok[ReadinessView]]:
     responses={503: ResponseSpec(Ok[DeepHealthView], description="Unhealthy: the same data.", generate_examples=False)},
     **public,
 )
-async def deep(health: Health, ctx: Context) -> Response[Ok[DeepHealthView]]:
+async def deep(health: NamedDependency[HealthService], ctx: NamedDependency[Context]) -> Response[Ok[DeepHealthView]]:
     """Every check, bounded to a second and cached for five."""
     found = await health.deep()
     view = DeepHealthView(
@@ -82,7 +80,7 @@ async def deep(health: Health, ctx: Context) -> Response[Ok[DeepHealthView]]:
     responses=documented(403),
     **public,
 )
-async def metrics_text(request: Request[Any, Any, Any], ctx: Context) -> Response[bytes]:
+async def metrics_text(request: Request[Any, Any, Any], ctx: NamedDependency[Context]) -> Response[bytes]:
     """Prometheus text over all processes."""
     address = ipaddress.ip_address(request.scope["state"]["client_address"])
     if not (address.is_loopback or any(address in network for network in ctx.settings.metrics_allow)):

@@ -84,9 +84,8 @@ def failure_of(error: Exception, request_id: str) -> tuple[int, Failure, dict[st
         return 400, _failure("malformed_json", "The body is not valid JSON.", request_id), {}
     if isinstance(error, HTTPException) and error.status_code < 500:
         code, sentence = _FRAMEWORK.get(error.status_code, _FRAMEWORK[400])
-        headers = (
-            {"Allow": error.headers["Allow"]} if isinstance(error, MethodNotAllowedException) and error.headers else {}
-        )
+        allowed = (error.headers or {}).get("allow") if isinstance(error, MethodNotAllowedException) else None
+        headers = {"Allow": allowed} if allowed else {}
         return error.status_code, _failure(code, sentence, request_id), headers
     return 500, _failure("internal", "Something broke on our side. It has been written down.", request_id), {}
 
