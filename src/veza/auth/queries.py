@@ -99,6 +99,7 @@ user = Query(
     """,
 )
 names = Query(NameRow, "select id, username from users where id = any($1::uuid[])")
+suspended = Query(NameRow, "select id, username from users where id = any($1::uuid[]) and suspended_at is not null")
 credentials_of_email = Query(CredentialsRow, "select id, password_hash from users where email_key = $1")
 credentials_of_user = Query(CredentialsRow, "select id, password_hash from users where id = $1")
 set_password = Command("update users set password_hash = $2, updated_at = $3 where id = $1")

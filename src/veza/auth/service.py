@@ -257,6 +257,11 @@ async def usernames(connection: Connection, user_ids: set[UUID]) -> dict[UUID, s
     return {row.id: row.username for row in rows}
 
 
+async def suspended_among(connection: Connection, user_ids: set[UUID]) -> set[UUID]:
+    """Those of them whose account is suspended."""
+    return {row.id for row in await queries.suspended.list(connection, list(user_ids))} if user_ids else set()
+
+
 async def forget_old_sessions(ctx: Context) -> int:
     """Delete sessions whose life is over, and their tokens. For the schedule; answers how many."""
     async with ctx.db.connection() as connection:

@@ -9,7 +9,9 @@ from uuid import UUID
 import msgspec
 from litestar import delete, get, post, put
 from litestar.datastructures import ResponseHeader
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from veza.auth.domain import Principal
 from veza.auth.guard import public, signed_in
@@ -35,8 +37,7 @@ from veza.live.schemas import (
 
 TAGS = ["Live streaming"]
 NO_STORE = [ResponseHeader(name="Cache-Control", value="no-store", description="The answer holds a secret.")]
-Search = Annotated[str, Parameter(max_length=domain.SEARCH_MAX, description="Words and beginnings of words.")]
-OfStream = Annotated[UUID | None, Parameter(query="stream_id", description="Absent: the one on air, else the newest.")]
+Search = Annotated[str, msgspec.Meta(max_length=domain.SEARCH_MAX, description="Words and beginnings of words.")]
 
 
 @get(
@@ -49,12 +50,12 @@ OfStream = Annotated[UUID | None, Parameter(query="stream_id", description="Abse
 )
 async def list_streams(
     *,
-    ctx: Context,
-    is_live: bool | None = None,
-    category: Category | None = None,
-    search: Search = "",
-    limit: Limit = 20,
-    offset: Offset = 0,
+    ctx: NamedDependency[Context],
+    is_live: FromQuery[bool | None] = None,
+    category: FromQuery[Category | None] = None,
+    search: FromQuery[Search] = "",
+    limit: FromQuery[Limit] = 20,
+    offset: FromQuery[Offset] = 0,
 ) -> Ok[StreamsView]:
     """A page of the public list."""
     page = await service.list_streams(
@@ -73,7 +74,9 @@ async def list_streams(
     responses=documented(401, 403, 409),
     **signed_in,
 )
-async def create_stream(ctx: Context, principal: Principal, data: NewStream) -> Ok[StreamView]:
+async def create_stream(
+    ctx: NamedDependency[Context], principal: NamedDependency[Principal], data: JSONBody[NewStream]
+) -> Ok[StreamView]:
     """Make a draft."""
     details = domain.parse_details(data.title, data.description, data.category, data.tags)
     return ok(_view(ctx, await service.create_stream(ctx, principal, details)))
@@ -90,7 +93,10 @@ async def create_stream(ctx: Context, principal: Principal, data: NewStream) -> 
     **signed_in,
 )
 async def list_own_streams(
-    ctx: Context, principal: Principal, limit: Limit = 20, offset: Offset = 0
+    ctx: NamedDependency[Context],
+    principal: NamedDependency[Principal],
+    limit: FromQuery[Limit] = 20,
+    offset: FromQuery[Offset] = 0,
 ) -> Ok[OwnStreamsView]:
     """A page of the caller's own streams."""
     page = await service.list_own(ctx, principal, PageRequest(limit, offset))
@@ -108,9 +114,11 @@ async def list_own_streams(
     responses=documented(401, 403, 404),
     **signed_in,
 )
-async def get_stream_key(ctx: Context, principal: Principal, of_stream: OfStream = None) -> Ok[StreamKeyView]:
+async def get_stream_key(
+    ctx: NamedDependency[Context], principal: NamedDependency[Principal], stream_id: FromQuery[UUID | None] = None
+) -> Ok[StreamKeyView]:
     """What goes into the encoder."""
-    return ok(_key_view(ctx, await service.get_key(ctx, principal, of_stream)))
+    return ok(_key_view(ctx, await service.get_key(ctx, principal, stream_id)))
 
 
 @post(
@@ -124,9 +132,11 @@ async def get_stream_key(ctx: Context, principal: Principal, of_stream: OfStream
     responses=documented(401, 403, 404),
     **signed_in,
 )
-async def regenerate_stream_key(ctx: Context, principal: Principal, of_stream: OfStream = None) -> Ok[StreamKeyView]:
+async def regenerate_stream_key(
+    ctx: NamedDependency[Context], principal: NamedDependency[Principal], stream_id: FromQuery[UUID | None] = None
+) -> Ok[StreamKeyView]:
     """A new key for the same stream."""
-    return ok(_key_view(ctx, await service.regenerate_key(ctx, principal, of_stream)))
+    return ok(_key_view(ctx, await service.regenerate_key(ctx, principal, stream_id)))
 
 
 @get(
@@ -137,7 +147,7 @@ async def regenerate_stream_key(ctx: Context, principal: Principal, of_stream: O
     responses=documented(404),
     **public,
 )
-async def get_stream(ctx: Context, stream_id: UUID) -> Ok[StreamView]:
+async def get_stream(ctx: NamedDependency[Context], stream_id: FromPath[UUID]) -> Ok[StreamView]:
     """Any stream, drafts included."""
     return ok(_view(ctx, await service.get_stream(ctx, stream_id)))
 
@@ -151,7 +161,12 @@ async def get_stream(ctx: Context, stream_id: UUID) -> Ok[StreamView]:
     responses=documented(401, 403, 404),
     **signed_in,
 )
-async def update_stream(ctx: Context, principal: Principal, stream_id: UUID, data: StreamChanges) -> Ok[StreamView]:
+async def update_stream(
+    ctx: NamedDependency[Context],
+    principal: NamedDependency[Principal],
+    stream_id: FromPath[UUID],
+    data: JSONBody[StreamChanges],
+) -> Ok[StreamView]:
     """Change what was sent."""
     stream = await service.change_details(
         ctx,
@@ -175,7 +190,9 @@ async def update_stream(ctx: Context, principal: Principal, stream_id: UUID, dat
     responses=documented(401, 403, 404),
     **signed_in,
 )
-async def delete_stream(ctx: Context, principal: Principal, stream_id: UUID) -> Ok[Nothing]:
+async def delete_stream(
+    ctx: NamedDependency[Context], principal: NamedDependency[Principal], stream_id: FromPath[UUID]
+) -> Ok[Nothing]:
     """Remove it."""
     await service.delete_stream(ctx, principal, stream_id)
     return nothing()
@@ -191,7 +208,9 @@ async def delete_stream(ctx: Context, principal: Principal, stream_id: UUID) -> 
     responses=documented(401, 403, 404, 409),
     **signed_in,
 )
-async def end_stream(ctx: Context, principal: Principal, stream_id: UUID) -> Ok[StreamView]:
+async def end_stream(
+    ctx: NamedDependency[Context], principal: NamedDependency[Principal], stream_id: FromPath[UUID]
+) -> Ok[StreamView]:
     """Go off air."""
     return ok(_view(ctx, await service.end_stream(ctx, principal, stream_id)))
 
@@ -204,7 +223,7 @@ async def end_stream(ctx: Context, principal: Principal, stream_id: UUID) -> Ok[
     responses=documented(404),
     **public,
 )
-async def get_stream_viewers(ctx: Context, stream_id: UUID) -> Ok[ViewersView]:
+async def get_stream_viewers(ctx: NamedDependency[Context], stream_id: FromPath[UUID]) -> Ok[ViewersView]:
     """How many people watch now."""
     return ok(ViewersView(await service.get_viewer_count(ctx, stream_id)))
 
@@ -217,7 +236,7 @@ async def get_stream_viewers(ctx: Context, stream_id: UUID) -> Ok[ViewersView]:
     tags=TAGS,
     **public,
 )
-async def get_live_health(ctx: Context) -> Ok[RtmpHealthView]:
+async def get_live_health(ctx: NamedDependency[Context]) -> Ok[RtmpHealthView]:
     """Whether the RTMP server accepts connections."""
     found = await service.check_rtmp(ctx)
     return ok(RtmpHealthView(found.reachable, found.address, found.error, found.checked_at))
@@ -262,7 +281,7 @@ def _key_view(ctx: Context, key: StreamKey) -> StreamKeyView:
     return StreamKeyView(key.stream_id, key.key, ctx.settings.rtmp_base_url)
 
 
-routes = [
+routes: list[BaseRouteHandler] = [
     list_streams,
     create_stream,
     list_own_streams,

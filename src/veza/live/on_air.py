@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from veza.auth.service import suspended_among
 from veza.context import Context
 from veza.db.pool import Connection, Tx
 from veza.kit.signing import keyed_hash
@@ -95,8 +96,7 @@ async def beat(ctx: Context, beats: Sequence[Beat]) -> list[tuple[UUID, Verdict]
             [said.audio_only for said in beats],
         )
         owners = {row.user_id for row in rows if row.user_id is not None}
-        people = await queries.streamers.list(connection, list(owners))
-    suspended = {person.id for person in people if person.is_suspended}
+        suspended = await suspended_among(connection, owners)
     found = {row.stream_id: row for row in rows}
     verdicts: list[tuple[UUID, Verdict]] = []
     for said in beats:
@@ -141,8 +141,7 @@ async def _notify_status(tx: Tx, stream_id: UUID, status: Status) -> None:
 
 
 async def _is_suspended(connection: Connection, row: queries.OnAirRow) -> bool:
-    people = await queries.streamers.list(connection, [row.user_id])
-    return any(person.is_suspended for person in people)
+    return bool(await suspended_among(connection, {row.user_id}))
 
 
 def _on_air(row: queries.OnAirRow) -> OnAir:

@@ -62,14 +62,6 @@ class BeatRow(msgspec.Struct, frozen=True):
     broadcast_id: UUID | None
 
 
-class Streamer(msgspec.Struct, frozen=True):
-    """Whose stream it is."""
-
-    id: UUID
-    username: str
-    is_suspended: bool
-
-
 class Counts(msgspec.Struct, frozen=True):
     """How much is on air, over the whole install."""
 
@@ -136,9 +128,6 @@ counts = Query(
     select count(*) as streams_live, coalesce(sum(viewer_count), 0)::bigint as viewers
     from streams where status in ('live', 'interrupted')
     """,
-)
-streamers = Query(
-    Streamer, "select id, username, suspended_at is not null as is_suspended from users where id = any($1::uuid[])"
 )
 on_air_of_user = Query(
     KeyRow, "select id, key_sealed from streams where user_id = $1 and status in ('live', 'interrupted')"

@@ -13,6 +13,7 @@ import structlog
 
 import veza.chat.service
 from veza.auth.domain import Principal, require_verified_email
+from veza.auth.service import usernames
 from veza.context import Context
 from veza.db.pool import Connection, Database, Tx
 from veza.kit.ids import new_id
@@ -90,8 +91,7 @@ async def _complete(connection: Connection, rows: Sequence[queries.StreamRow]) -
     """Add what other slices know: who streams, and how the chat room is set."""
     if not rows:
         return []
-    people = await queries.streamers.list(connection, list({row.user_id for row in rows}))
-    names = {person.id: person.username for person in people}
+    names = await usernames(connection, {row.user_id for row in rows})
     rooms = await veza.chat.service.room_settings(connection, [row.id for row in rows])
     return [
         Stream(
