@@ -1,0 +1,128 @@
+// The frame of every page: skip link, header, main, tabs on phones, and what floats above. Moves focus on navigation.
+import { Trans, useLingui } from "@lingui/react/macro"
+import { Link, Outlet, useRouter } from "@tanstack/react-router"
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from "react"
+import { useSession } from "../lib/useSession"
+import { Icon, type IconName, Mark } from "../ui/icons"
+import { Toasts } from "../ui/toasts"
+import { Banners } from "./Banners"
+import { AccountMenu, SettingsMenu } from "./menus"
+import { useShortcuts } from "./useShortcuts"
+
+const KeyboardSheet = lazy(() => import("./KeyboardSheet").then((module) => ({ default: module.KeyboardSheet })))
+const SignedOutDialog = lazy(() =>
+  import("../features/auth/SignedOutDialog").then((module) => ({ default: module.SignedOutDialog })),
+)
+
+function usePlaces(): Array<{ to: "/" | "/live" | "/studio"; name: string; icon: IconName }> {
+  const { t } = useLingui()
+  return [
+    { to: "/", name: t`Home`, icon: "home" },
+    { to: "/live", name: t`Live`, icon: "live" },
+    { to: "/studio", name: t`Studio`, icon: "studio" },
+  ]
+}
+
+/** After a navigation focus goes to the new page, and its title is announced. */
+function useArrival(main: React.RefObject<HTMLElement | null>): string {
+  const router = useRouter()
+  const [arrived, setArrived] = useState("")
+  useEffect(
+    () =>
+      router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
+        if (!(fromLocation && pathChanged)) return
+        main.current?.focus({ preventScroll: true })
+        setArrived(document.title)
+      }),
+    [router, main],
+  )
+  return arrived
+}
+
+function Header({ onShortcuts }: { onShortcuts: () => void }): ReactNode {
+  const { t } = useLingui()
+  const places = usePlaces()
+  return (
+    <header className="sticky top-0 z-20 bg-bg/95 backdrop-blur-sm">
+      <div className="mx-auto flex h-16 max-w-6xl items-center gap-1 px-4 sm:px-6">
+        <Link to="/" className="me-4 flex min-h-11 items-center gap-2 rounded-lg font-bold text-xl tracking-tight">
+          <Mark />
+          Veza
+        </Link>
+        <nav aria-label={t`Main`} className="flex flex-1 gap-1 max-md:invisible">
+          {places.map(({ to, name }) => (
+            <Link
+              key={to}
+              to={to}
+              activeOptions={{ exact: to === "/" }}
+              className="inline-flex min-h-11 items-center rounded-lg px-3 font-medium text-muted hover:text-text aria-[current]:text-text"
+            >
+              {name}
+            </Link>
+          ))}
+        </nav>
+        <SettingsMenu />
+        <AccountMenu onShortcuts={onShortcuts} />
+      </div>
+    </header>
+  )
+}
+
+function Tabs(): ReactNode {
+  const { t } = useLingui()
+  return (
+    <nav
+      aria-label={t`Main`}
+      className="fixed inset-x-0 bottom-0 z-20 flex border-line border-t bg-bg pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      {usePlaces().map(({ to, name, icon }) => (
+        <Link
+          key={to}
+          to={to}
+          activeOptions={{ exact: to === "/" }}
+          className="grid min-h-14 flex-1 place-items-center content-center gap-0.5 text-muted text-xs aria-[current]:font-semibold aria-[current]:text-accent"
+        >
+          <Icon name={icon} size={22} />
+          {name}
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+export function Shell(): ReactNode {
+  const main = useRef<HTMLElement>(null)
+  const [sheet, setSheet] = useState(false)
+  const [sheetUsed, setSheetUsed] = useState(false)
+  const { status } = useSession()
+  const arrived = useArrival(main)
+  const openSheet = useCallback(() => {
+    setSheetUsed(true)
+    setSheet(true)
+  }, [])
+  useShortcuts(openSheet)
+  return (
+    <>
+      <a
+        href="#main"
+        className="fixed start-3 top-3 z-50 -translate-y-20 rounded-lg bg-accent px-4 py-3 font-semibold text-on-accent focus:translate-y-0"
+      >
+        <Trans>Skip to content</Trans>
+      </a>
+      <Header onShortcuts={openSheet} />
+      <Banners />
+      <main ref={main} id="main" tabIndex={-1} className="min-h-[70dvh] pb-24 md:pb-12">
+        <Outlet />
+      </main>
+      <Tabs />
+      <p aria-live="polite" className="sr-only">
+        {arrived}
+      </p>
+      <Toasts />
+      <Suspense>
+        {sheetUsed ? <KeyboardSheet open={sheet} onClose={() => setSheet(false)} /> : null}
+        {status === "expired" ? <SignedOutDialog /> : null}
+      </Suspense>
+    </>
+  )
+}

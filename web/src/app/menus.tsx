@@ -1,0 +1,100 @@
+// What hangs in the header: appearance, language, account.
+import { Trans, useLingui } from "@lingui/react/macro"
+import { useQueryClient } from "@tanstack/react-query"
+import { Link } from "@tanstack/react-router"
+import type { ReactNode } from "react"
+import { signOut } from "../features/auth/api"
+import { activate, LANGUAGES } from "../lib/i18n"
+import { applyTheme, usePref } from "../lib/prefs"
+import { useSession } from "../lib/useSession"
+import { buttonClass } from "../ui/Button"
+import { Icon } from "../ui/icons"
+import { Choice, MENU_ENTRY, Menu } from "./Menu"
+
+export function SettingsMenu(): ReactNode {
+  const { t } = useLingui()
+  const [theme, setTheme] = usePref("theme")
+  const [locale, setLocale] = usePref("locale")
+  const themes = [
+    ["system", t`As the system`, "system"],
+    ["light", t`Light`, "sun"],
+    ["dark", t`Dark`, "moon"],
+  ] as const
+  return (
+    <Menu label={t`Appearance and language`} trigger={<Icon name="sun" />}>
+      <p className="px-3 pt-2 pb-1 font-semibold text-muted text-xs">
+        <Trans>Appearance</Trans>
+      </p>
+      {themes.map(([id, name, icon]) => (
+        <Choice
+          key={id}
+          chosen={theme === id}
+          onChoose={() => {
+            setTheme(id)
+            applyTheme(id)
+          }}
+        >
+          <Icon name={icon} size={18} />
+          {name}
+        </Choice>
+      ))}
+      <p className="px-3 pt-3 pb-1 font-semibold text-muted text-xs">
+        <Trans>Language</Trans>
+      </p>
+      {LANGUAGES.map(({ code, name }) => (
+        <Choice
+          key={code}
+          chosen={locale === code}
+          onChoose={() => {
+            setLocale(code)
+            void activate(code)
+          }}
+        >
+          <span lang={code}>{name}</span>
+        </Choice>
+      ))}
+    </Menu>
+  )
+}
+
+export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): ReactNode {
+  const { t } = useLingui()
+  const { status, user } = useSession()
+  const queries = useQueryClient()
+  if (status === "starting") return <span className="size-11" />
+  if (status === "out" || !user) {
+    return (
+      <Link to="/login" className={buttonClass("primary", "ms-1 whitespace-nowrap")}>
+        <Trans>Sign in</Trans>
+      </Link>
+    )
+  }
+  const leave = async (): Promise<void> => {
+    await signOut()
+    queries.clear()
+  }
+  return (
+    <Menu label={t`Account of ${user.username}`} trigger={<Icon name="person" />}>
+      <p className="px-3 py-2">
+        <span className="block font-semibold">{user.username}</span>
+        <span className="block text-muted text-sm">{user.email}</span>
+      </p>
+      <Link to="/studio" className={MENU_ENTRY}>
+        <Icon name="studio" size={18} />
+        <Trans>Studio</Trans>
+      </Link>
+      <Link to="/account/sessions" className={MENU_ENTRY}>
+        <Icon name="laptop" size={18} />
+        <Trans>Sessions</Trans>
+      </Link>
+      <button type="button" className={MENU_ENTRY} onClick={onShortcuts}>
+        <Icon name="key" size={18} />
+        <Trans>Keyboard shortcuts</Trans>
+      </button>
+      <button type="button" className={MENU_ENTRY} onClick={() => void leave()}>
+        <Icon name="close" size={18} />
+        <Trans>Sign out</Trans>
+      </button>
+    </Menu>
+  )
+}

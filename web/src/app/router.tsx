@@ -1,0 +1,94 @@
+// Every route of the app and what it loads. Pages come from features; this is the only place that joins them.
+import type { QueryClient } from "@tanstack/react-query"
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouterHistory,
+} from "@tanstack/react-router"
+import { CATEGORIES, type Category, type DirectoryFilter } from "../features/live/api"
+import { NotFound } from "./NotFound"
+import { PageError } from "./PageError"
+import { PagePending } from "./PagePending"
+import { Shell } from "./Shell"
+
+interface Context {
+  queries: QueryClient
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Shell, notFoundComponent: NotFound })
+
+/** Only a path of our own is a place to go back to. */
+function readNext(search: Record<string, unknown>): { next?: string } {
+  const { next } = search
+  return typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {}
+}
+
+function readFilter(search: Record<string, unknown>): DirectoryFilter {
+  const category = CATEGORIES.find((known) => known === search.category) as Category | undefined
+  const words =
+    typeof search.search === "string" || typeof search.search === "number" ? String(search.search).slice(0, 100) : ""
+  return { ...(category ? { category } : {}), ...(words ? { search: words } : {}) }
+}
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/home"), "HomeRoute"),
+})
+const live = createRoute({
+  getParentRoute: () => root,
+  path: "/live",
+  validateSearch: readFilter,
+  component: lazyRouteComponent(() => import("./pages/live"), "LiveRoute"),
+})
+const watch = createRoute({
+  getParentRoute: () => root,
+  path: "/live/$streamId",
+  component: lazyRouteComponent(() => import("./pages/watch"), "WatchRoute"),
+})
+const studio = createRoute({
+  getParentRoute: () => root,
+  path: "/studio",
+  validateSearch: (search): { stream?: string } => (typeof search.stream === "string" ? { stream: search.stream } : {}),
+  component: lazyRouteComponent(() => import("./pages/studio"), "StudioRoute"),
+})
+const sessions = createRoute({
+  getParentRoute: () => root,
+  path: "/account/sessions",
+  component: lazyRouteComponent(() => import("./pages/sessions"), "SessionsRoute"),
+})
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import("./pages/login"), "LoginRoute"),
+})
+const register = createRoute({
+  getParentRoute: () => root,
+  path: "/register",
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import("./pages/register"), "RegisterRoute"),
+})
+
+const routeTree = root.addChildren([home, live, watch, studio, sessions, login, register])
+
+export function createAppRouter(queries: QueryClient, history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    context: { queries },
+    ...(history ? { history } : {}),
+    defaultPreload: "intent",
+    scrollRestoration: true,
+    defaultPendingComponent: PagePending,
+    defaultErrorComponent: PageError,
+    defaultNotFoundComponent: NotFound,
+  })
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}

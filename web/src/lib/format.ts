@@ -1,0 +1,36 @@
+// Numbers, times and durations as words, in the active language. The one place that calls Intl.
+import { i18n } from "@lingui/core"
+
+const UNITS: ReadonlyArray<[Intl.RelativeTimeFormatUnit, number]> = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1000],
+]
+
+/** "5 minutes ago". `now_ms` is passed in so that a caller can hold it still. */
+export function relativeTime(iso: string, now_ms: number): string {
+  const delta_ms = new Date(iso).getTime() - now_ms
+  const format = new Intl.RelativeTimeFormat(i18n.locale || "en", { numeric: "auto" })
+  for (const [unit, size_ms] of UNITS) {
+    if (Math.abs(delta_ms) >= size_ms) return format.format(Math.trunc(delta_ms / size_ms), unit)
+  }
+  return format.format(0, "second")
+}
+
+export function absoluteTime(iso: string): string {
+  return new Intl.DateTimeFormat(i18n.locale || "en", { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso))
+}
+
+export function wholeNumber(value: number): string {
+  return new Intl.NumberFormat(i18n.locale || "en").format(value)
+}
+
+/** 3 725 s → "1:02:05"; 65 s → "1:05". */
+export function clockTime(seconds: number): string {
+  const total = Math.max(0, Math.floor(seconds))
+  const hours = Math.floor(total / 3600)
+  const minutes = Math.floor((total % 3600) / 60)
+  const tail = String(total % 60).padStart(2, "0")
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`
+}

@@ -1,0 +1,14 @@
+// The names the app uses for the API's shapes. Everything here is derived from schema.gen.ts; no shape is written by hand.
+import type { paths } from "../schema.gen"
+
+type Answer<P extends keyof paths, M extends "get" | "post", S extends number> =
+  paths[P] extends Record<M, { responses: Record<S, { content: { "application/json": { data: infer D } } }> }>
+    ? D
+    : never
+
+export type AuthResult = Answer<"/api/v1/auth/login", "post", 200>
+export type User = AuthResult["user"]
+export type Session = Answer<"/api/v1/auth/sessions", "get", 200>["sessions"][number]
+export type Stream = Answer<"/api/v1/live/streams/{stream_id}", "get", 200>
+export type StreamStatus = Stream["status"]
+export type StreamKey = Answer<"/api/v1/live/streams/me/key", "get", 200>

@@ -1,0 +1,22 @@
+// Live is always the same red dot and the word, on any background.
+import { Trans } from "@lingui/react/macro"
+import type { ReactNode } from "react"
+import { cx } from "./classes"
+
+export function LiveDot({ still = false }: { still?: boolean }): ReactNode {
+  return <span aria-hidden="true" className={cx("size-2 rounded-full bg-live", !still && "animate-breathe")} />
+}
+
+export function LiveBadge({ over = false }: { over?: boolean }): ReactNode {
+  return (
+    <span
+      className={cx(
+        "inline-flex items-center gap-1.5 rounded-full px-2.5 py-1 font-semibold text-xs",
+        over ? "bg-black/75 text-white" : "bg-sunken text-text",
+      )}
+    >
+      <LiveDot />
+      <Trans>Live</Trans>
+    </span>
+  )
+}

@@ -1,0 +1,79 @@
+// The icons, drawn as 24 × 24 strokes. Always decoration: the words beside them (or the button's name) carry the meaning.
+import type { ReactNode } from "react"
+
+const STROKES = {
+  home: "M4 11 12 4l8 7v8a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z",
+  live: "M12 13a1 1 0 1 0 0-2 1 1 0 0 0 0 2M8.5 15.5a5 5 0 0 1 0-7M15.5 8.5a5 5 0 0 1 0 7M5.6 18.4a9 9 0 0 1 0-12.8M18.4 5.6a9 9 0 0 1 0 12.8",
+  studio: "M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3M6 11a6 6 0 0 0 12 0M12 17v4M8.5 21h7",
+  person: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8M4.5 20.5a7.5 7.5 0 0 1 15 0",
+  play: "M8 5.5v13l11-6.5z",
+  pause: "M8 5v14M16 5v14",
+  volume: "M4 9.5v5h3.5L12 19V5L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11",
+  muted: "M4 9.5v5h3.5L12 19V5L7.5 9.5zM16 9.5l5 5M21 9.5l-5 5",
+  back10: "M4 5v5h5M4.6 10A8 8 0 1 1 4 14",
+  forward10: "M20 5v5h-5M19.4 10A8 8 0 1 0 20 14",
+  pip: "M4 5h16v14H4zM12.5 12h5v4.5h-5z",
+  fullscreen: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  theatre: "M3 6h18v12H3z",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  tick: "m5 12.5 4.5 4.5L19 7.5",
+  eye: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6",
+  eyeOff:
+    "M4 4l16 16M9.5 5.9A9 9 0 0 1 12 5.5c6 0 9.5 6.5 9.5 6.5a16 16 0 0 1-3 3.7M6.5 7.7A15.5 15.5 0 0 0 2.5 12S6 18.5 12 18.5a9 9 0 0 0 4-1",
+  key: "M8 19a4 4 0 1 0 0-8 4 4 0 0 0 0 8M11 12.5 19.5 4M16 7.5l3 3",
+  warning: "M12 4 2.8 19.5h18.4zM12 10v4.5M12 17.2v.1",
+  close: "M6 6l12 12M18 6 6 18",
+  search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13M15.5 15.5 20 20",
+  people:
+    "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M2.5 19.5a6.5 6.5 0 0 1 13 0M16 4.8a3.5 3.5 0 0 1 0 6.4M18 14.2a6.5 6.5 0 0 1 3.5 5.3",
+  sun: "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M18.7 5.3l-1.4 1.4M6.7 17.3l-1.4 1.4",
+  moon: "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5",
+  system: "M3.5 5h17v11h-17zM9 20h6M12 16v4",
+  laptop: "M5 6h14v10H5zM2.5 19h19",
+  plus: "M12 5v14M5 12h14",
+  chevron: "m7 10 5 5 5-5",
+  arrow: "M5 12h14M13 6l6 6-6 6",
+} as const
+
+export type IconName = keyof typeof STROKES
+
+export function Icon({
+  name,
+  size = 20,
+  filled = false,
+}: {
+  name: IconName
+  size?: number
+  filled?: boolean
+}): ReactNode {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill={filled ? "currentColor" : "none"}
+      stroke="currentColor"
+      strokeWidth={1.75}
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      className="shrink-0"
+    >
+      <path d={STROKES[name]} />
+    </svg>
+  )
+}
+
+/** The mark of the house: a wave of five bars. */
+export function Mark({ size = 24 }: { size?: number }): ReactNode {
+  return (
+    <svg width={size} height={size} viewBox="0 0 24 24" fill="none" aria-hidden="true" className="shrink-0 text-accent">
+      <path
+        d="M3 9v6M7.5 5v14M12 8.5v7M16.5 6v12M21 10v4"
+        stroke="currentColor"
+        strokeWidth={2.5}
+        strokeLinecap="round"
+      />
+    </svg>
+  )
+}
