@@ -184,7 +184,7 @@ def parse_email(text: str) -> str:
     if len(trimmed) > EMAIL_MAX:
         raise Invalid("This is not an e-mail address.", problem)
     try:
-        found = validate_email(trimmed, check_deliverability=False, globally_deliverable=False).normalized
+        found = validate_email(trimmed, check_deliverability=False, globally_deliverable=False, strict=True).normalized
     except EmailNotValidError:
         raise Invalid("This is not an e-mail address.", problem) from None
     if len(found) > EMAIL_MAX or "." not in found.rpartition("@")[2]:
