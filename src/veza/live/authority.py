@@ -94,7 +94,7 @@ class CutListener:
         """The next stream id. Returns only with one."""
         outside_transaction()
         if not len(self._tasks):
-            self._tasks.spawn(listen(self._dsn, CUT_CHANNEL, self._heard, connected=self.connected.set), "live-cuts")
+            self._tasks.spawn(listen(self._dsn, CUT_CHANNEL, self.hear, connected=self.connected.set), "live-cuts")
         while not self._waiting:
             self._woken.clear()
             await self._woken.wait()
@@ -105,7 +105,12 @@ class CutListener:
     async def close(self) -> None:
         await self._tasks.close()
 
-    def _heard(self, payload: str) -> None:
+    def __len__(self) -> int:
+        """How many wait to be taken."""
+        return len(self._waiting)
+
+    def hear(self, payload: str) -> None:
+        """A note arrived: the text of a stream id. Anything else is dropped, as is what is past the bound."""
         stream_id = parse_id(payload)
         if stream_id is None or len(self._waiting) >= MAX_WAITING_CUTS:
             log.warning("live_cut_dropped", waiting=len(self._waiting))
