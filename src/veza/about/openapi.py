@@ -73,7 +73,7 @@ def _with_short_names(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _close_bodies(schema: dict[str, Any]) -> None:
-    """Say of request bodies what the decoder enforces: no unknown fields."""
+    """Say of request bodies what the decoder enforces: no unknown fields, and which may be absent."""
     components = schema["components"]["schemas"]
     for path in schema["paths"].values():
         for operation in path.values():
@@ -82,6 +82,8 @@ def _close_bodies(schema: dict[str, Any]) -> None:
             for content in operation["requestBody"]["content"].values():
                 for name in _references(content):
                     components[name]["additionalProperties"] = False
+                if {"type": "null"} in content["schema"].get("oneOf", []):
+                    operation["requestBody"]["required"] = False
 
 
 def _references(node: Any) -> set[str]:

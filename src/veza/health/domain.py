@@ -41,7 +41,7 @@ class CheckResult:
 
     status: CheckStatus
     latency_ms: float | None = None
-    details: dict[str, float | int | str | bool] = field(default_factory=dict)
+    details: dict[str, float | str | bool] = field(default_factory=dict)
 
 
 DISABLED = CheckResult(CheckStatus.DISABLED)
@@ -58,7 +58,7 @@ def overall(checks: dict[str, CheckResult]) -> OverallStatus:
 
 def judge_disk(free_bytes: int, total_bytes: int) -> CheckResult:
     """Free space of the data folder's volume; `free_gb` in 10⁹ bytes, as the seed shows it."""
-    details: dict[str, float | int | str | bool] = {"free_gb": round(free_bytes / 1e9, 1)}
+    details: dict[str, float | str | bool] = {"free_gb": round(free_bytes / 1e9, 1)}
     share = free_bytes / total_bytes if total_bytes else 0.0
     if free_bytes < DISK_ERROR_BYTES or share < DISK_ERROR_SHARE:
         return CheckResult(CheckStatus.ERROR, details=details)
@@ -69,6 +69,6 @@ def judge_disk(free_bytes: int, total_bytes: int) -> CheckResult:
 
 def judge_jobs(oldest_due_s: float, due: int) -> CheckResult:
     """The backlog: `oldest_due_s` is how long the oldest due job has waited."""
-    details: dict[str, float | int | str | bool] = {"due": due, "oldest_due_s": round(oldest_due_s, 1)}
+    details: dict[str, float | str | bool] = {"due": due, "oldest_due_s": round(oldest_due_s, 1)}
     status = CheckStatus.DEGRADED if oldest_due_s > OLDEST_JOB_WARN_S else CheckStatus.OK
     return CheckResult(status, details=details)

@@ -19,7 +19,7 @@ class CheckView(msgspec.Struct, frozen=True, omit_defaults=True):
 
     status: Literal["ok", "degraded", "error", "disabled"]
     latency_ms: float | None = None
-    details: dict[str, float | int | str | bool] = {}
+    details: dict[str, float | str | bool] = {}
 
 
 class ConfigSummary(msgspec.Struct, frozen=True):
