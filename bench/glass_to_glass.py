@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.factories.platform import Platform, Streamer, running_platform
 
 from bench.barcode_publisher import BAR_PX, BARS, LEFT_PX
 from bench.peers import NotMeasured, nginx_rtmp
-from bench.running import Platform, running_platform
 
 HLS_JS = Path(__file__).parents[1] / "web" / "node_modules" / "hls.js" / "dist" / "hls.min.js"
 LIMITS_P50_S = {"zerolatency": 1.7, "obs": 2.6}
@@ -97,15 +97,17 @@ def watch(browser: Browser, url: str, seconds: float) -> Delay:
     return Delay(statistics.median(readings), statistics.quantiles(readings, n=20)[18], first_frame_s)
 
 
-def measure(browser: Browser, platform: Platform, settings: str, seconds: float) -> tuple[Delay, Delay]:
+def measure(
+    browser: Browser, platform: Platform, streamer: Streamer, settings: str, seconds: float
+) -> tuple[Delay, Delay]:
     """(ours, peer), with one encoder for both."""
-    channel = platform.new_stream(f"bench {settings}")
+    channel = streamer.new_stream(f"bench {settings}")
     with tempfile.TemporaryDirectory() as folder, nginx_rtmp(Path(folder)) as peer:
         shutil.copy(HLS_JS, peer.root)
         (peer.root / "page.html").write_text(_PEER_PAGE)
         total_s = 2 * (seconds + SETTLE_S) + 60
         with publishing(settings, [channel.publish_url, f"{peer.rtmp_url}/bench"], total_s):
-            wait_until_live(platform, channel.stream_id)
+            wait_until_live(streamer, channel.stream_id)
             playlist = peer.root / "hls" / "bench.m3u8"
             while not playlist.exists() or playlist.read_text().count("#EXTINF") < 3:
                 time.sleep(0.1)
@@ -114,10 +116,10 @@ def measure(browser: Browser, platform: Platform, settings: str, seconds: float)
     return ours, theirs
 
 
-def wait_until_live(platform: Platform, stream_id: str) -> None:
+def wait_until_live(streamer: Streamer, stream_id: str) -> None:
     """Return when the API says that the stream is live."""
     for _ in range(200):
-        if platform.client.get(f"/live/streams/{stream_id}").json()["data"]["status"] == "live":
+        if streamer.stream(stream_id)["status"] == "live":
             return
         time.sleep(0.1)
     raise TimeoutError("the stream did not go live")
@@ -130,11 +132,16 @@ def main() -> int:
     seconds = parser.parse_args().seconds
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     held = True
-    with running_platform() as platform, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_platform(Path(folder), LOG_LEVEL="warning") as platform,
+        platform.streamer("bench") as streamer,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_FLAGS)
         for settings, limit_s in LIMITS_P50_S.items():
             try:
-                ours, peer = measure(browser, platform, settings, seconds)
+                ours, peer = measure(browser, platform, streamer, settings, seconds)
             except NotMeasured as missing:
                 print(f"glass to glass: not measured, because {missing.what} is not installed")
                 return 1

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import psutil
+from tests.factories.platform import running_platform
 
 from bench.peers import NotMeasured, nginx_rtmp
-from bench.running import running_platform
 
 LIMIT_CPU_RATIO = 1.2
 LIMIT_RSS_MB_PER_STREAM = 25.0
@@ -87,8 +87,12 @@ def measure_nginx(clip: Path, streams: int, seconds: float) -> Reading:
 
 def measure_veza(clip: Path, streams: int, seconds: float, flat_minutes: float) -> tuple[Reading, float]:
     """Ours, with a full window; the second figure is the growth of memory in MB per stream and hour."""
-    with running_platform() as platform:
-        urls = [platform.new_stream(f"bench {n}").publish_url for n in range(streams)]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_platform(Path(folder), RTMP_PENDING_PER_ADDRESS="1000", LOG_LEVEL="warning") as platform,
+        platform.streamer("bench") as streamer,
+    ):
+        urls = [streamer.new_stream(f"bench {n}").publish_url for n in range(streams)]
         media = platform.role("media")
         idle = media.memory_info().rss
         with pushing(clip, urls):
