@@ -2,8 +2,8 @@
 
 Shorter ones are refused by their length, so the usual lists (10,000 entries, nearly all short) would add almost
 nothing. The long ones that recur in published leaks are of four kinds, written here as what they are made of: a
-favourite word with a counting tail, a word twice, a walk over the keyboard, one character held down. See the
-decision record on passwords. Compared without regard to case; nothing is guessed or scored (`SecureP@ssw0rd` passes).
+favourite word with a counting tail, a word twice, a walk over the keyboard, one character held down (ADR 0007).
+Compared without regard to case; nothing is guessed or scored (`SecureP@ssw0rd` passes).
 """
 # ruff: noqa: SIM905 - a list of words reads better as words
 
