@@ -8,15 +8,19 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
+
 from veza.context import Context, Keys
 from veza.db.embedded_postgres import EmbeddedPostgres, PostgresError, find_running
-from veza.db.pool import open_database
+from veza.db.pool import Database, open_database
 from veza.kit.clock import SystemClock
 from veza.kit.ids import new_token
 from veza.kit.signing import derive_key
 from veza.settings import Settings
 
 ROLES = ("api", "media", "worker")
+"""The processes of an install."""
+OFFLINE_DSN = "postgresql://nobody@/nowhere"
 _SPARE_CONNECTIONS = 20
 """For commands, `pg_dump` and people, beside what the roles may hold."""
 _LISTENERS_PER_ROLE = 4
@@ -104,6 +108,12 @@ async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncItera
         yield Context(db=database, settings=settings, clock=SystemClock(), keys=keys)
     finally:
         await database.close()
+
+
+def offline_context(settings: Settings) -> Context:
+    """A Context whose database is nowhere, for what needs only the routes (the OpenAPI document)."""
+    pool = asyncpg.create_pool(OFFLINE_DSN, min_size=0)
+    return Context(db=Database(pool, OFFLINE_DSN), settings=settings, clock=SystemClock(), keys=derive_keys(b"0" * 32))
 
 
 def _write_once(path: Path, content: bytes) -> None:

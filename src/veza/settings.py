@@ -229,6 +229,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         problems.append("VEZA_LOG_LEVEL cannot be used: write debug, info, warning or error.")
     if problems:
         raise SettingsError(problems)
+    if "public_url" not in values and "http_addr" in values:
+        values["public_url"] = f"http://localhost:{values['http_addr'].port}"
     return Settings(**values)
 
 

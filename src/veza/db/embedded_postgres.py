@@ -19,6 +19,7 @@ import asyncpg
 
 from veza.db.file_lock import FileLock, Locked
 from veza.db.postgres_home import SOCKET_NAME, PostgresError, PostgresHome, prepare_home
+from veza.processes import wait_ended
 
 __all__ = ["EmbeddedPostgres", "PostgresError", "find_running"]
 
@@ -66,6 +67,11 @@ class EmbeddedPostgres:
     def is_running(self) -> bool:
         """Whether the postmaster lives. Reaps it when it ended."""
         return self._process is not None and self._process.poll() is None
+
+    async def wait_ended(self) -> int:
+        """Wait until the postmaster ended by itself, and answer its code. Only after `start`."""
+        assert self._process is not None
+        return await wait_ended(self._process)
 
     async def start(self) -> str:
         """Take the lock, make the cluster if there is none, start, wait until it accepts. Answers the DSN.
@@ -272,8 +278,5 @@ def _write_private(path: Path, text: str) -> None:
 
 
 async def _wait(process: "subprocess.Popen[bytes]", within_s: float) -> None:
-    deadline = time.monotonic() + within_s
-    while process.poll() is None:
-        if time.monotonic() > deadline:
-            raise TimeoutError
-        await asyncio.sleep(_POLL_S)
+    async with asyncio.timeout(within_s):
+        await wait_ended(process)

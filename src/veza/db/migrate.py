@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 )"""
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 _CONNECT_WITHIN_S = 5.0
+_OLDEST_POSTGRES = 15
 
 
 class MigrationError(Exception):
@@ -63,8 +64,16 @@ async def migrate(dsn: str, migrations: Sequence[Migration] | None = None) -> li
     Any number of processes may call it at once: one works, the others wait and find nothing to do.
     """
     wanted = read_migrations() if migrations is None else migrations
-    connection = await asyncpg.connect(dsn, timeout=_CONNECT_WITHIN_S)
     try:
+        connection = await asyncpg.connect(dsn, timeout=_CONNECT_WITHIN_S)
+    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise MigrationError(f"The database cannot be reached ({type(error).__name__}: {error}).") from error
+    try:
+        if connection.get_server_version() < (_OLDEST_POSTGRES,):
+            raise MigrationError(
+                f"This database is PostgreSQL {connection.get_server_version().major}; "
+                f"Veza needs {_OLDEST_POSTGRES} or newer."
+            )
         await connection.execute(_LOCK)
         try:
             await connection.execute("SET client_min_messages = warning")

@@ -14,18 +14,18 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from veza.processes import die_with_parent
+
 SYSTEM_STATE = Path("/var/lib/veza")
 SOCKET_NAME = ".s.PGSQL.5432"
 SOCKET_PATH_MAX_BYTES = 107
 _CLONE_NEWUSER = 0x10000000
-_PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -67,7 +67,7 @@ def prepare_home(state: Path, *, system_state: Path = SYSTEM_STATE, namespaces: 
     state = state.resolve()
     _make_private(state)
     if os.geteuid() != 0:
-        return PostgresHome(binaries, state, state / "data", _socket_folder(state), None, die_with_parent)
+        return PostgresHome(binaries, state, state / "data", _socket_folder(state), None, _shut_down_with_parent)
     copy = system_state / hashlib.sha256(str(state).encode()).hexdigest()[:12]
     if not (copy / "data").exists():
         enter = _enter_namespace(state)
@@ -92,10 +92,9 @@ def find_binaries() -> Path:
     return found
 
 
-def die_with_parent() -> None:
-    """PostgreSQL shuts down cleanly (SIGINT: fast) when the process that started it ends, kill -9 included."""
-    if sys.platform == "linux":
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+def _shut_down_with_parent() -> None:
+    """Fast shutdown (SIGINT) when the process that started it ends, kill -9 included."""
+    die_with_parent(signal.SIGINT)
 
 
 def _enter_namespace(state: Path) -> Callable[[], None]:
@@ -105,7 +104,7 @@ def _enter_namespace(state: Path) -> Callable[[], None]:
         for name, text in (("setgroups", "deny"), ("uid_map", "1000 0 1"), ("gid_map", "1000 0 1")):
             Path(f"/proc/self/{name}").write_text(text, encoding="ascii")
         (state / ".").stat()  # inside, root's right to pass closed folders is gone
-        die_with_parent()  # after unshare, which clears it
+        _shut_down_with_parent()  # after unshare, which clears it
 
     return enter
 
@@ -138,7 +137,7 @@ def _home_of_nobody(binaries: Path, state: Path, system_state: Path, home: Path)
             f"Root cannot start PostgreSQL in a user namespace here, and {system_state} cannot be used instead "
             f"({error.strerror}). Start Veza as a normal user, or set VEZA_DATABASE_URL."
         ) from error
-    return PostgresHome(copied, state, home / "data", _socket_folder(home, owner), owner, die_with_parent)
+    return PostgresHome(copied, state, home / "data", _socket_folder(home, owner), owner, _shut_down_with_parent)
 
 
 def _copy_binaries(binaries: Path, system_state: Path) -> Path:

@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from veza.http.envelope import Failure
 from veza.kit.ids import new_id
 
 HEAD_S = 10.0
@@ -105,6 +104,7 @@ def _sweep(state: Any, loop: asyncio.AbstractEventLoop) -> None:
 
 def _refusal(status: int, code: str, sentence: str) -> bytes:
     request_id = str(new_id())
-    body = msgspec.json.encode(Failure(success=False, error=sentence, code=code, request_id=request_id))
+    # `http.envelope.Failure` by hand: media uses this class, and must not load the web framework.
+    body = msgspec.json.encode({"success": False, "error": sentence, "code": code, "request_id": request_id})
     head = b"HTTP/1.1 %d %s\r\ncontent-type: application/json\r\nx-request-id: %s\r\ncontent-length: %d\r\n"
     return head % (status, _REASONS[status], request_id.encode(), len(body)) + b"connection: close\r\n\r\n" + body

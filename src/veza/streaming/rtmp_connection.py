@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import traceback
 from collections.abc import Coroutine
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, cast
 
 import structlog
 
@@ -93,7 +93,7 @@ class RtmpConnection(asyncio.Protocol):
     # ---- the socket's side ----
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast("asyncio.Transport", transport)  # uvloop's own class is not one
         self._transport = transport
         peer = transport.get_extra_info("peername")
         self._peer = str(peer[0]) if peer else ""

@@ -1,0 +1,5 @@
+"""`python -m veza`: the same as `veza`."""
+
+from veza.cli import main
+
+main()

@@ -1,0 +1,185 @@
+"""The command line. Parses, calls one thing, prints; every refusal is a sentence on stderr and exit code 1.
+
+Modules are imported inside the commands that need them: `veza serve` must print its first line within a second, and
+the web framework alone takes that long to load.
+"""
+
+import asyncio
+import functools
+import os
+import sys
+from collections.abc import Coroutine
+from typing import Annotated, Any, NoReturn
+
+import typer
+import uvloop
+
+from veza.settings import Settings, SettingsError, load_settings
+
+app = typer.Typer(
+    help="Sell your music, go live and get paid, from a server of your own.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print the values of variables, secrets included
+)
+user = typer.Typer(help="Accounts.", no_args_is_help=True)
+app.add_typer(user, name="user")
+
+Listener = Annotated[int | None, typer.Option("--listener", hidden=True, help="An inherited listening socket.")]
+
+
+def main() -> None:
+    """The entry point of `veza`."""
+    app()
+
+
+@app.command()
+def serve() -> None:
+    """Start everything: the database, the web app and API, RTMP and live video, the worker."""
+    import veza.serve
+    from veza.logs import configure_logs
+
+    settings = _settings()
+    configure_logs(settings.log_level, role="serve")
+    _run(veza.serve.serve(settings))
+
+
+@app.command()
+def api(listener: Listener = None) -> None:
+    """Run only the API and the web app. Needs VEZA_DATABASE_URL, or `veza serve` on the same data folder."""
+    from veza.role_api import run_api
+
+    _run_role("api", functools.partial(run_api, listener_fd=listener))
+
+
+@app.command()
+def media() -> None:
+    """Run only RTMP and live video."""
+    from veza.role_media import run_media
+
+    _run_role("media", run_media)
+
+
+@app.command()
+def worker() -> None:
+    """Run only the jobs."""
+    from veza.role_worker import run_worker
+
+    _run_role("worker", run_worker)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    from veza.bootstrap import database_dsn
+    from veza.db import migrate as migrations
+
+    async def work(settings: Settings) -> None:
+        async with database_dsn(settings, may_start=True) as dsn:
+            applied = await migrations.migrate(dsn)
+        typer.echo("\n".join(f"applied {name}" for name in applied) or "Nothing to do: the schema is up to date.")
+
+    _run(work(_settings()))
+
+
+@user.command("create")
+def create_user(
+    *,
+    username: Annotated[str, typer.Option(prompt=True, help="3–30 letters, digits, _ or -")],
+    email: Annotated[str, typer.Option(prompt="E-mail", help="The address they log in with")],
+    admin: Annotated[bool, typer.Option("--admin", help="Make an administrator")] = False,
+) -> None:
+    """Make an account. Asks for the password without showing it, or reads one line from a pipe."""
+    from veza.auth import service
+    from veza.auth.domain import Role
+    from veza.bootstrap import database_dsn, open_context
+    from veza.db import migrate as migrations
+
+    password = _password()
+
+    async def work(settings: Settings) -> None:
+        async with database_dsn(settings, may_start=True) as dsn:
+            await migrations.migrate(dsn)
+            async with open_context(settings, role="cli", dsn=dsn) as ctx:
+                role = Role.ADMIN if admin else Role.USER
+                made = await service.create_user(ctx, username=username, email=email, password=password, role=role)
+        typer.echo(f"Made {made.role.value} {made.username} <{made.email}>.")
+
+    _run(work(_settings()))
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document. Needs no database."""
+    from veza.app import openapi_document
+    from veza.bootstrap import offline_context
+
+    async def work(settings: Settings) -> bytes:
+        return openapi_document(offline_context(settings))
+
+    sys.stdout.buffer.write(_run(work(_settings())) + b"\n")
+
+
+@app.command()
+def doctor() -> None:
+    """Look at what a start needs, and say what is missing or wrong."""
+    from veza.doctor import examine
+
+    async def work(settings: Settings) -> bool:
+        healthy = True
+        async for finding in examine(settings):
+            healthy &= finding.ok
+            typer.echo(f"{'ok' if finding.ok else 'WRONG':<6}{finding.name:<16}{finding.text}")
+        return healthy
+
+    if not _run(work(_settings())):
+        raise typer.Exit(1)
+
+
+def _run_role(role: str, work: Any) -> None:
+    from veza.roles import run_role
+
+    settings = _settings()
+    _or_sentence(lambda: run_role(role, settings, work))
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings(os.environ)
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    return _or_sentence(lambda: uvloop.run(work))
+
+
+def _or_sentence(work: Any) -> Any:
+    from veza.bootstrap import CannotStart
+    from veza.db.migrate import MigrationError
+    from veza.db.postgres_home import PostgresError
+    from veza.kit.errors import Invalid, VezaError
+    from veza.listeners import CannotListen
+
+    try:
+        return work()
+    except Invalid as error:
+        _fail("\n".join([error.sentence, *(f"  {problem.field}: {problem.message}" for problem in error.fields)]))
+    except VezaError as error:
+        _fail(error.sentence)
+    except (CannotStart, CannotListen, MigrationError, PostgresError) as error:
+        _fail(str(error))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        _fail("Interrupted.")
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
