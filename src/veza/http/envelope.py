@@ -6,6 +6,9 @@ Only shapes: what an error means stands in `errors.py`.
 from typing import Annotated, Generic, Literal, TypeVar
 
 import msgspec
+from litestar.params import QueryParameter
+
+from veza.kit.page import MAX_LIMIT, MAX_OFFSET
 
 Data = TypeVar("Data")
 
@@ -42,8 +45,8 @@ class Body(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True
     """Base of every request body: closed, so an unknown field is an error and not a surprise."""
 
 
-Limit = Annotated[int, msgspec.Meta(ge=1, le=100)]
-Offset = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
+Offset = Annotated[int, QueryParameter(ge=0, le=MAX_OFFSET)]
 
 
 def ok(data: Data) -> Ok[Data]:

@@ -127,4 +127,11 @@ def _lacks_body(error: ValidationException) -> bool:
 def _parameters(error: ValidationException) -> list[FieldError]:
     """Litestar's findings about query and path parameters, without any value."""
     extra = error.extra if isinstance(error.extra, list) else []
-    return [FieldError(str(item.get("key", "")), str(item.get("message", "is not right"))) for item in extra]
+    return [
+        FieldError(str(item.get("key", "")), without_value(str(item.get("message", "is not right")))) for item in extra
+    ]
+
+
+def without_value(message: str) -> str:
+    """A finding of msgspec without what was sent: only its sentence about a choice repeats it."""
+    return "is not one of the values that are allowed" if message.startswith("Invalid enum value") else message

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from litestar import Request
 
+from veza.http.errors import without_value
 from veza.kit.errors import FieldProblem, Invalid, UnsupportedMedia
 
 _AT_PATH = re.compile(r" - at `(?:key in )?\$(.*?)`$")
@@ -59,6 +60,7 @@ def _problem(message: str) -> FieldProblem:
     if name := _FIELD_NAME.search(text):
         path = f"{path}.{name.group(1)}".lstrip(".")
         text = "is not a field of this request" if "unknown" in text else "is required"
+    text = without_value(text)
     return FieldProblem(path[:_MAX_FIELD], text if len(text) <= 2 * _MAX_FIELD else "is not right")
 
 

@@ -11,7 +11,7 @@ from litestar import delete, get, post, put
 from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from veza.auth.domain import Principal
 from veza.auth.guard import public, signed_in
@@ -37,7 +37,7 @@ from veza.live.schemas import (
 
 TAGS = ["Live streaming"]
 NO_STORE = [ResponseHeader(name="Cache-Control", value="no-store", description="The answer holds a secret.")]
-Search = Annotated[str, msgspec.Meta(max_length=domain.SEARCH_MAX, description="Words and beginnings of words.")]
+Search = Annotated[str, QueryParameter(max_length=domain.SEARCH_MAX, description="Words and beginnings of words.")]
 
 
 @get(

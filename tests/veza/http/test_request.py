@@ -1,6 +1,6 @@
 """Bodies as strangers send them: every refusal is a 400 that names the field and never the value."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import pytest
@@ -73,3 +73,13 @@ def test_nul_is_refused_wherever_it_hides() -> None:
 def test_the_value_is_never_echoed() -> None:
     error = refusal(b'{"items":[{"quantity":"hunter2hunter2"}]}')
     assert "hunter2" not in error.sentence + "".join(p.message for p in error.fields)
+
+
+def test_a_choice_that_is_not_offered_is_not_echoed_either() -> None:
+    class Choice(Body, frozen=True):
+        kind: Literal["one", "two"]
+
+    with pytest.raises(Invalid) as caught:
+        decode_strictly(b'{"kind":"hunter2"}', Choice)
+    (problem,) = caught.value.fields
+    assert (problem.field, problem.message) == ("kind", "is not one of the values that are allowed")
