@@ -34,7 +34,7 @@ def _bitrates(window: Window) -> tuple[int, int]:
     if not peak:
         ticks = sum(segment.duration_ticks for segment in window.segments)
         peak = average = window.size_bytes * 8 * VIDEO_TIMESCALE // max(ticks, 1)
-    return _rounded_up(peak + peak // 10), _rounded_up(average)
+    return _rounded_up(peak + peak // 10), _rounded_up(min(average, peak))
 
 
 def _rounded_up(bits: int) -> int:

@@ -18,6 +18,7 @@ _AUDIO_ALONE_MS = 1_000
 _AUDIO_WITHOUT_PICTURE_MS = 5_000
 _VIDEO_LOST_MS = 10_000
 _CLOSED_UP_MAX_MS = 1_000
+_CLOSED_UP_AFTER_MS = 10_000
 _SHORT_TIMELINE_MS = 2_000
 _SHORT_TIMELINES_MAX = 10
 _EARLY_FRAMES_MAX = 512
@@ -107,7 +108,8 @@ class Segmenter:
 
     def _renewal_due(self, timeline: Timeline) -> bool:
         """Whether a key frame is the chance to set right what changed since the timeline began."""
-        return self._audio_changed or timeline.closed_up_ms > _CLOSED_UP_MAX_MS
+        late = timeline.closed_up_ms > _CLOSED_UP_MAX_MS and timeline.length_ms > _CLOSED_UP_AFTER_MS
+        return self._audio_changed or late
 
     def _wait_for_key_frame(self, sample: Sample) -> None:
         if self._keyless_since_ms is None:

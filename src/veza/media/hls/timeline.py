@@ -64,8 +64,9 @@ class Timeline:
         self._slow_frames = 0
         self._counted = 0
         now_ms = int(clock().timestamp() * 1000)
-        origin_pts = start + _sane_cts(origin) * TICKS_PER_MS
-        self._program_offset_ms = max(now_ms, window.program_end_ms) - origin_pts // TICKS_PER_MS
+        # The first picture is presented now. Program times are those of presentation: key frames of one encoder are
+        # presented a constant time after they are decoded, so decode times plus this offset give them, without jitter.
+        self._program_offset_ms = max(now_ms, window.program_end_ms) - window.next_start_ms
         self.closed_up_ms = 0
         if self.video is None:
             window.decide_target_duration(max(2, round(self._packaging.segment_min_ms / 1000)))
@@ -261,12 +262,11 @@ class Timeline:
             self._segment_start = self._part_start
             self._segment_keyed = False
         data = write_fragment(self._window.next_part - self._window.first_part + 1, pictures, audio)
-        shown = min((picture.dts + picture.cts for picture in pictures), default=self._part_start)
         self._window.add_part(
             duration_ticks=end - self._part_start,
             independent=pictures[0].keyframe if pictures else self.video is None,
             data=data,
-            program_time_ms=self._program_offset_ms + shown // TICKS_PER_MS,
+            program_time_ms=self._program_offset_ms + self._part_start // TICKS_PER_MS,
         )
         self._queued_bytes = sum(len(picture.data) for picture in self._pictures) + sum(map(len, self._frames))
         self._part_start = end
