@@ -9,7 +9,11 @@ if (!source) {
 }
 const target = new URL("../src/schema.gen.ts", import.meta.url)
 const header = "// Generated from the OpenAPI document by `npm run schema`. Never edit by hand.\n"
-const text = header + astToString(await openapiTS(JSON.parse(readFileSync(source, "utf8")), { alphabetize: true }))
+const text =
+  header +
+  astToString(
+    await openapiTS(JSON.parse(readFileSync(source, "utf8")), { alphabetize: true, defaultNonNullable: false }),
+  )
 if (flag === "--check") {
   if (readFileSync(target, "utf8") !== text) {
     console.error("src/schema.gen.ts does not match the OpenAPI document: run `npm run schema` and commit the result.")

@@ -43,27 +43,36 @@ function Header({ onShortcuts }: { onShortcuts: () => void }): ReactNode {
   const { t } = useLingui()
   const places = usePlaces()
   return (
-    <header className="sticky top-0 z-20 bg-bg/95 backdrop-blur-sm">
-      <div className="mx-auto flex h-16 max-w-6xl items-center gap-1 px-4 sm:px-6">
-        <Link to="/" className="me-4 flex min-h-11 items-center gap-2 rounded-lg font-bold text-xl tracking-tight">
-          <Mark />
-          Veza
-        </Link>
-        <nav aria-label={t`Main`} className="flex flex-1 gap-1 max-md:invisible">
-          {places.map(({ to, name }) => (
-            <Link
-              key={to}
-              to={to}
-              activeOptions={{ exact: to === "/" }}
-              className="inline-flex min-h-11 items-center rounded-lg px-3 font-medium text-muted hover:text-text aria-[current]:text-text"
-            >
-              {name}
-            </Link>
-          ))}
-        </nav>
-        <SettingsMenu />
-        <AccountMenu onShortcuts={onShortcuts} />
+    <header className="contents">
+      <a
+        href="#main"
+        className="fixed start-3 top-3 z-50 -translate-y-20 rounded-lg bg-accent px-4 py-3 font-semibold text-on-accent focus:translate-y-0"
+      >
+        <Trans>Skip to content</Trans>
+      </a>
+      <div className="sticky top-0 z-20 bg-bg/95 backdrop-blur-sm">
+        <div className="mx-auto flex h-16 max-w-6xl items-center gap-1 px-4 sm:px-6">
+          <Link to="/" className="me-4 flex min-h-11 items-center gap-2 rounded-lg font-bold text-xl tracking-tight">
+            <Mark />
+            Veza
+          </Link>
+          <nav aria-label={t`Main`} className="flex flex-1 gap-1 max-md:invisible">
+            {places.map(({ to, name }) => (
+              <Link
+                key={to}
+                to={to}
+                activeOptions={{ exact: to === "/" }}
+                className="inline-flex min-h-11 items-center rounded-lg px-3 font-medium text-muted hover:text-text aria-[current]:text-text"
+              >
+                {name}
+              </Link>
+            ))}
+          </nav>
+          <SettingsMenu />
+          <AccountMenu onShortcuts={onShortcuts} />
+        </div>
       </div>
+      <Banners />
     </header>
   )
 }
@@ -103,14 +112,7 @@ export function Shell(): ReactNode {
   useShortcuts(openSheet)
   return (
     <>
-      <a
-        href="#main"
-        className="fixed start-3 top-3 z-50 -translate-y-20 rounded-lg bg-accent px-4 py-3 font-semibold text-on-accent focus:translate-y-0"
-      >
-        <Trans>Skip to content</Trans>
-      </a>
       <Header onShortcuts={openSheet} />
-      <Banners />
       <main ref={main} id="main" tabIndex={-1} className="min-h-[70dvh] pb-24 md:pb-12">
         <Outlet />
       </main>

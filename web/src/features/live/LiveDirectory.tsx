@@ -102,7 +102,7 @@ function Results({ filter, onFilter }: Props): ReactNode {
       <ul className={CARD_GRID}>
         {streams.map((stream) => (
           <li key={stream.id}>
-            <StreamCard stream={stream} />
+            <StreamCard stream={stream} level={2} />
           </li>
         ))}
       </ul>

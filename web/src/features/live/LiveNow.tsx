@@ -48,7 +48,7 @@ function Cards(): ReactNode {
     <ul className={CARD_GRID}>
       {live.data.streams.map((stream) => (
         <li key={stream.id}>
-          <StreamCard stream={stream} />
+          <StreamCard stream={stream} level={3} />
         </li>
       ))}
     </ul>

@@ -10,9 +10,16 @@ import { LiveBadge } from "../../ui/LiveBadge"
 import { Skeleton } from "../../ui/states"
 import { categoryName, useCategoryNames } from "./useCategoryNames"
 
-export function StreamCard({ stream }: { stream: Stream }): ReactNode {
+interface Props {
+  stream: Stream
+  /** The level of its title: one below the heading it stands under. */
+  level: 2 | 3
+}
+
+export function StreamCard({ stream, level }: Props): ReactNode {
   const now_ms = useNow(30_000)
   const names = useCategoryNames()
+  const Title = level === 2 ? "h2" : "h3"
   return (
     <article className="group relative grid gap-3">
       <div className="relative aspect-video overflow-hidden rounded-2xl">
@@ -29,7 +36,7 @@ export function StreamCard({ stream }: { stream: Stream }): ReactNode {
         </p>
       </div>
       <div className="min-w-0">
-        <h3 className="truncate font-semibold text-lg leading-snug">
+        <Title className="truncate font-semibold text-lg leading-snug">
           <Link
             to="/live/$streamId"
             params={{ streamId: stream.id }}
@@ -37,7 +44,7 @@ export function StreamCard({ stream }: { stream: Stream }): ReactNode {
           >
             {stream.title}
           </Link>
-        </h3>
+        </Title>
         <p className="truncate text-muted text-sm">
           {stream.streamer.username} · {categoryName(names, stream.category)}
           {stream.started_at ? (

@@ -48,22 +48,14 @@ function LiveButton({ playback }: { playback: Playback }): ReactNode {
       aria-disabled={atEdge || undefined}
       onClick={() => atEdge || playback.goLive()}
       className={cx(
-        "tabular inline-flex min-h-11 shrink-0 items-center gap-2 rounded-lg px-3 font-semibold text-sm text-white aria-disabled:cursor-default",
+        "tabular inline-flex min-h-11 shrink-0 items-center gap-2 rounded-lg px-3 text-start font-semibold text-sm text-white aria-disabled:cursor-default",
         atEdge ? "" : "bg-white/15 hover:bg-white/25",
       )}
     >
       {atEdge ? <LiveDot /> : <span aria-hidden="true" className="size-2 rounded-full bg-white/70" />}
-      {atEdge ? (
-        <Trans>Live</Trans>
-      ) : (
-        <span>
-          <Trans>Go to live</Trans>
-          <span className="max-sm:sr-only">, </span>
-          <span className="font-normal max-sm:ms-1">
-            <Trans>{behindS} s behind</Trans>
-          </span>
-        </span>
-      )}
+      <span className={atEdge ? "" : "max-sm:max-w-20 max-sm:text-xs max-sm:leading-tight"}>
+        {atEdge ? <Trans>Live</Trans> : <Trans>Go to live, {behindS} s behind</Trans>}
+      </span>
     </button>
   )
 }

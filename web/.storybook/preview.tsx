@@ -1,0 +1,55 @@
+// The surroundings of every story: both themes, English, no network, a fresh cache, axe as a gate.
+import type { Preview } from "@storybook/react-vite"
+import { mswLoader } from "msw-storybook-addon/csf3"
+import { configure } from "storybook/test"
+import "../src/app/styles.css"
+import { activate } from "../src/lib/i18n"
+import { applyTheme } from "../src/lib/prefs"
+import { session } from "../src/lib/session"
+import { defaultHandlers } from "../src/testing/handlers"
+import { Surroundings } from "../src/testing/Surroundings"
+
+// A first visit compiles the page it goes to; waiting ends as soon as what is awaited is there.
+configure({ asyncUtilTimeout: 8000 })
+
+const preview: Preview = {
+  tags: ["test"],
+  initialGlobals: { theme: import.meta.env.VITE_SB_THEME ?? "light" },
+  globalTypes: {
+    theme: { toolbar: { title: "Theme", items: ["light", "dark"], dynamicTitle: true } },
+  },
+  loaders: [mswLoader(), async () => activate("en")],
+  beforeEach: ({ globals }) => {
+    localStorage.clear()
+    session.forget()
+    applyTheme(globals.theme === "dark" ? "dark" : "light")
+  },
+  decorators: [
+    (Story, { parameters }) => (
+      <Surroundings at={typeof parameters.at === "string" ? parameters.at : "/"}>
+        <Story />
+      </Surroundings>
+    ),
+  ],
+  parameters: {
+    layout: "fullscreen",
+    msw: { handlers: defaultHandlers },
+    options: { storySort: { order: ["Pages", "Live", "UI"] } },
+    a11y: {
+      test: "error",
+      options: {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      },
+      config: {
+        rules: [
+          // A story is one part of a page: the shell brings the landmarks, and its own story checks them.
+          { id: "region", enabled: false },
+          { id: "landmark-one-main", enabled: false },
+          { id: "page-has-heading-one", enabled: false },
+        ],
+      },
+    },
+  },
+}
+
+export default preview

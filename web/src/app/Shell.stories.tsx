@@ -1,0 +1,133 @@
+// The whole app in its shell: routes, guard, keyboard, banners. Here the landmarks are checked, too.
+
+import type { Meta, StoryObj } from "@storybook/react-vite"
+import { createMemoryHistory } from "@tanstack/react-router"
+import { type ReactNode, useState } from "react"
+import { expect, userEvent, waitFor, within } from "storybook/test"
+import { session } from "../lib/session"
+import { aUser } from "../testing/fixtures"
+import { answer, ok, withApi } from "../testing/handlers"
+import { testQueries } from "../testing/Surroundings"
+import { App } from "./App"
+import { createAppRouter } from "./router"
+
+function Whole({ path }: { path: string }): ReactNode {
+  const [queries] = useState(testQueries)
+  const [router] = useState(() => createAppRouter(queries, createMemoryHistory({ initialEntries: [path] })))
+  return <App queries={queries} router={router} />
+}
+
+const signIn = (): void =>
+  session.adopt({ user: aUser, access_token: "not-a-token", token_type: "Bearer", expires_in: 3600 })
+
+const meta = {
+  title: "Pages/Shell",
+  component: Whole,
+  args: { path: "/" },
+  parameters: {
+    a11y: {
+      config: {
+        rules: [
+          { id: "region", enabled: true },
+          { id: "landmark-one-main", enabled: true },
+        ],
+      },
+    },
+  },
+} satisfies Meta<typeof Whole>
+
+export default meta
+type Story = StoryObj<typeof meta>
+
+export const Default: Story = {
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole("heading", { level: 1 })).toBeVisible()
+    await expect(await canvas.findByRole("link", { name: /Late night modular/ })).toBeVisible()
+  },
+}
+
+/** A navigation moves focus to the page and says its title. */
+export const Navigates: Story = {
+  play: async ({ canvas }) => {
+    const [link] = await canvas.findAllByRole("link", { name: "Live" })
+    if (link) await userEvent.click(link)
+    await expect(await canvas.findByRole("heading", { level: 1, name: "Live" })).toBeVisible()
+    await waitFor(() => expect(canvas.getByRole("main")).toHaveFocus())
+  },
+}
+
+/** `g l` goes to the directory, `?` opens the sheet; neither when switched off. */
+export const Shortcuts: Story = {
+  play: async ({ canvas }) => {
+    await canvas.findByRole("heading", { level: 1 })
+    await userEvent.keyboard("gl")
+    await expect(await canvas.findByRole("heading", { level: 1, name: "Live" })).toBeVisible()
+    await userEvent.keyboard("?")
+    const sheet = within(await within(document.body).findByRole("dialog"))
+    await userEvent.click(sheet.getByRole("checkbox"))
+    await userEvent.keyboard("{Escape}")
+    await waitFor(() => expect(within(document.body).queryByRole("dialog")).toBeNull())
+    await userEvent.keyboard("gh")
+    await expect(canvas.getByRole("heading", { level: 1, name: "Live" })).toBeVisible()
+  },
+}
+
+/** A visitor who asks for the studio signs in and comes back to it. */
+export const GuardedPage: Story = {
+  args: { path: "/studio" },
+  play: async ({ canvas }) => {
+    await userEvent.type(await canvas.findByLabelText("E-mail"), "nova@example.com")
+    await userEvent.type(canvas.getByLabelText("Password"), "a long false password")
+    const forms = canvas.getAllByRole("button", { name: "Sign in" })
+    const last = forms.at(-1)
+    if (last) await userEvent.click(last)
+    await expect(await canvas.findByRole("heading", { level: 1, name: "Go live" })).toBeVisible()
+  },
+}
+
+export const NotFound: Story = {
+  args: { path: "/nowhere" },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole("heading", { name: "There is nothing here" })).toBeVisible()
+  },
+}
+
+export const Menus: Story = {
+  beforeEach: signIn,
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: "Account of nova" }))
+    await expect(await canvas.findByRole("button", { name: "Sign out" })).toBeVisible()
+    await userEvent.click(canvas.getByRole("button", { name: "Sign out" }))
+    await expect(await canvas.findByRole("link", { name: "Sign in" })).toBeVisible()
+  },
+}
+
+export const Theme: Story = {
+  play: async ({ canvas }) => {
+    const before = document.documentElement.dataset.theme
+    await userEvent.click(await canvas.findByRole("button", { name: "Appearance and language" }))
+    await userEvent.click(await canvas.findByRole("button", { name: before === "dark" ? "Light" : "Dark" }))
+    await waitFor(() => expect(document.documentElement.dataset.theme).not.toBe(before))
+    await expect(localStorage.getItem("veza.theme")).toBe(before === "dark" ? "light" : "dark")
+  },
+}
+
+export const Sandbox: Story = {
+  parameters: withApi(answer("get", "/config", () => ok({ version: "0", payments: { mode: "sandbox" } }))),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText(/payments here are simulated/)).toBeVisible()
+  },
+}
+
+export const Offline: Story = {
+  play: async ({ canvas }) => {
+    Object.defineProperty(navigator, "onLine", { configurable: true, get: () => false })
+    try {
+      globalThis.dispatchEvent(new Event("offline"))
+      await expect(await canvas.findByText(/You are offline/)).toBeVisible()
+    } finally {
+      Reflect.deleteProperty(navigator, "onLine")
+      globalThis.dispatchEvent(new Event("online"))
+    }
+  },
+}

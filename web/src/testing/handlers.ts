@@ -1,0 +1,55 @@
+// The mock API: one handler a route, in the envelope of the real one. Stories put their own before these.
+import { HttpResponse, http, type RequestHandler } from "msw"
+import { aKey, aStream, aUser, someSessions, someStreams } from "./fixtures"
+
+const at = (path: string): string => `/api/v1${path}`
+
+export const ok = (data: unknown, status = 200) =>
+  HttpResponse.json({ success: true, data: data as object }, { status })
+
+interface Failure {
+  code?: string
+  error?: string
+  fields?: Array<{ field: string; message: string }>
+}
+
+export const fail = (status: number, { code = "failed", error = "Something is not right.", fields }: Failure = {}) =>
+  HttpResponse.json(
+    { success: false, error, code, request_id: "req_0000example", ...(fields ? { fields } : {}) },
+    { status },
+  )
+
+const authResult = () => ({ user: aUser, access_token: "not-a-token", token_type: "Bearer", expires_in: 3600 })
+
+/** `answer("get", "/live/streams", …)`; a promise that never settles shows the loading state. */
+export function answer(
+  method: "get" | "post" | "put" | "delete",
+  path: string,
+  reply: () => Response | Promise<Response>,
+): RequestHandler {
+  return http[method](at(path), () => reply() as never)
+}
+
+export const never = (): Promise<Response> => new Promise(() => undefined)
+
+export const defaultHandlers: RequestHandler[] = [
+  answer("get", "/config", () => ok({ version: "0.0.0", currency: "EUR", payments: { mode: "disabled" } })),
+  answer("post", "/auth/register", () => ok(authResult(), 201)),
+  answer("post", "/auth/login", () => ok(authResult())),
+  answer("post", "/auth/refresh", () => ok(authResult())),
+  answer("post", "/auth/logout", () => ok({})),
+  answer("get", "/auth/sessions", () => ok({ sessions: someSessions(), total: 2 })),
+  answer("delete", "/auth/sessions/:id", () => ok({})),
+  answer("get", "/live/streams/me/key", () => ok(aKey())),
+  answer("post", "/live/streams/me/key/regenerate", () => ok(aKey({ stream_key: "vz_ANOTHER_FALSE_KEY_11111111111" }))),
+  answer("get", "/live/streams/me", () => ok({ streams: [{ ...aStream(), stream_key: aKey().stream_key }], total: 1 })),
+  answer("get", "/live/streams/:id/viewers", () => ok({ viewer_count: 128 })),
+  answer("post", "/live/streams/:id/end", () => ok(aStream({ status: "ended", is_live: false }))),
+  answer("get", "/live/streams/:id", () => ok(aStream())),
+  answer("put", "/live/streams/:id", () => ok(aStream())),
+  answer("get", "/live/streams", () => ok({ streams: someStreams(), total: 6, limit: 48, offset: 0 })),
+  answer("post", "/live/streams", () => ok(aStream(), 201)),
+]
+
+/** Handlers of one story, before the defaults. */
+export const withApi = (...own: RequestHandler[]) => ({ msw: { handlers: [...own, ...defaultHandlers] } })
