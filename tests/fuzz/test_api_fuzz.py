@@ -37,29 +37,29 @@ async def base_url(ctx: Context) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-async def fuzz(base_url: str, *options: str) -> subprocess.CompletedProcess[bytes]:
+async def fuzz(base_url: str, folder: Path, *options: str) -> subprocess.CompletedProcess[bytes]:
     command = [
         str(Path(sys.executable).with_name("st")), "--config-file", str(HERE / "schemathesis.toml"), "run",
         f"{base_url}/api/v1/openapi.json", "--url", base_url, "--exclude-path-regex", "^/hls/", "--phases",
         "examples,coverage,fuzzing", "--max-examples", str(EXAMPLES), "--request-timeout", "20", "--no-color",
         "--checks", ",".join(CHECKS), "--generation-database", "none", *options,
     ]  # fmt: skip
-    return await anyio.run_process(command, check=False, cwd=HERE)
+    return await anyio.run_process(command, check=False, cwd=folder)
 
 
 @pytest.mark.timeout(400)
-async def test_strangers_find_nothing_that_breaks(base_url: str) -> None:
-    done = await fuzz(base_url)
+async def test_strangers_find_nothing_that_breaks(base_url: str, tmp_path: Path) -> None:
+    done = await fuzz(base_url, tmp_path)
     assert done.returncode == 0, done.stdout.decode()[-6000:]
 
 
 @pytest.mark.timeout(400)
-async def test_people_who_are_logged_in_find_nothing_that_breaks(base_url: str) -> None:
+async def test_people_who_are_logged_in_find_nothing_that_breaks(base_url: str, tmp_path: Path) -> None:
     async with httpx.AsyncClient(base_url=f"{base_url}/api/v1") as client:
         tokens = (await client.post("/auth/register", json=ACCOUNT)).json()["data"]
         await client.post("/live/streams", json={"title": "x"}, headers=bearer(tokens["access_token"]))
     excluded = [option for name in ENDS_THE_SESSION for option in ("--exclude-operation-id", name)]
-    done = await fuzz(base_url, "--header", f"Authorization: Bearer {tokens['access_token']}", *excluded)
+    done = await fuzz(base_url, tmp_path, "--header", f"Authorization: Bearer {tokens['access_token']}", *excluded)
     assert done.returncode == 0, done.stdout.decode()[-6000:]
 
 
