@@ -1,17 +1,21 @@
 """What media asks and tells (`streaming.authority.Authority`), answered by the product's own database.
 
-Only translation and one LISTEN connection stand here; what may be is decided in `domain.py`.
+Only translation and listening stand here; what may be is decided in `domain.py`.
 """
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
 import structlog
 
+from veza.auth.domain import AUTH_CHANNEL
 from veza.context import Context
 from veza.db.listen import listen
 from veza.db.pool import outside_transaction
+from veza.kit.errors import Unavailable
 from veza.kit.ids import parse_id
 from veza.kit.tasks import TaskSet
 from veza.live import on_air
@@ -69,54 +73,96 @@ class LiveAuthority:
 
     async def next_cut(self) -> UUID:
         """Wait for a stream whose publisher may have to go."""
-        return await self.cuts.next()
+        while True:
+            heard = await self.cuts.next()
+            if heard.stream_id is not None:
+                return heard.stream_id
+            if heard.user_id is not None:
+                await self._look_at(heard.user_id)
+
+    async def _look_at(self, user_id: UUID) -> None:
+        """An account changed (suspended, perhaps): have its streams judged. If we cannot ask, the heartbeat will."""
+        try:
+            for stream_id in await on_air.streams_of(self._ctx, user_id):
+                self.cuts.hear_cut(str(stream_id))
+        except Unavailable as error:
+            log.warning("live_account_not_looked_at", error=error.sentence)
 
     async def close(self) -> None:
         """Stop listening. Nobody may wait in `next_cut` any more."""
         await self.cuts.close()
 
 
-class CutListener:
-    """Stream ids heard on `CUT_CHANNEL`, each once until taken, in order. One task may wait at a time.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One note: of a stream whose publisher may have to go, or of an account that changed."""
 
-    What was said while the connection was gone is lost; the next heartbeat makes up for it.
+    stream_id: UUID | None = None
+    user_id: UUID | None = None
+
+
+class CutListener:
+    """What was heard on `CUT_CHANNEL` and `AUTH_CHANNEL`, each once until taken, in order. One task may wait at a time.
+
+    What was said while a connection was gone is lost; the next heartbeat makes up for it.
     """
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._tasks = TaskSet(_report)
-        self._waiting: dict[UUID, None] = {}
+        self._waiting: dict[Heard, None] = {}
         self._woken = asyncio.Event()
-        self.connected = asyncio.Event()
-        """Set while notes are heard."""
-
-    async def next(self) -> UUID:
-        """The next stream id. Returns only with one."""
-        outside_transaction()
-        if not len(self._tasks):
-            self._tasks.spawn(listen(self._dsn, CUT_CHANNEL, self.hear, connected=self.connected.set), "live-cuts")
-        while not self._waiting:
-            self._woken.clear()
-            await self._woken.wait()
-        stream_id = next(iter(self._waiting))
-        del self._waiting[stream_id]
-        return stream_id
-
-    async def close(self) -> None:
-        await self._tasks.close()
+        self.connected = {CUT_CHANNEL: asyncio.Event(), AUTH_CHANNEL: asyncio.Event()}
+        """Set once notes of a channel are heard."""
 
     def __len__(self) -> int:
         """How many wait to be taken."""
         return len(self._waiting)
 
-    def hear(self, payload: str) -> None:
-        """A note arrived: the text of a stream id. Anything else is dropped, as is what is past the bound."""
+    async def next(self) -> Heard:
+        """The next note."""
+        outside_transaction()
+        if not len(self._tasks):
+            for channel, hear in ((CUT_CHANNEL, self.hear_cut), (AUTH_CHANNEL, self.hear_account)):
+                listening = listen(self._dsn, channel, hear, connected=self.connected[channel].set)
+                self._tasks.spawn(listening, f"listen-{channel}")
+        while not self._waiting:
+            self._woken.clear()
+            await self._woken.wait()
+        heard = next(iter(self._waiting))
+        del self._waiting[heard]
+        return heard
+
+    async def close(self) -> None:
+        """Stop listening."""
+        await self._tasks.close()
+
+    def hear_cut(self, payload: str) -> None:
+        """A note of `CUT_CHANNEL`: the text of a stream id. Anything else is dropped."""
         stream_id = parse_id(payload)
-        if stream_id is None or len(self._waiting) >= MAX_WAITING_CUTS:
+        if stream_id is not None:
+            self._keep(Heard(stream_id=stream_id))
+
+    def hear_account(self, payload: str) -> None:
+        """A note of `AUTH_CHANNEL`: `{user_id, session_id?}` as JSON. One of a single session says nothing to us."""
+        try:
+            note = msgspec.json.decode(payload, type=_AccountNote)
+        except msgspec.DecodeError:
+            return
+        if note.session_id is None:
+            self._keep(Heard(user_id=note.user_id))
+
+    def _keep(self, heard: Heard) -> None:
+        if len(self._waiting) >= MAX_WAITING_CUTS:
             log.warning("live_cut_dropped", waiting=len(self._waiting))
             return
-        self._waiting[stream_id] = None
+        self._waiting[heard] = None
         self._woken.set()
+
+
+class _AccountNote(msgspec.Struct, frozen=True):
+    user_id: UUID
+    session_id: UUID | None = None
 
 
 def _report(task: str, error: BaseException) -> None:

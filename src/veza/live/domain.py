@@ -283,6 +283,14 @@ def too_many_streams() -> Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class OnAirCounts:
+    """How much is on air, over the whole install. Interrupted streams count."""
+
+    streams_live: int
+    viewers: int
+
+
+@dataclass(frozen=True, slots=True)
 class RtmpHealth:
     """Whether encoders can reach us. `error` is a sentence without any detail of the machine."""
 

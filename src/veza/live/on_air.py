@@ -112,6 +112,12 @@ async def beat(ctx: Context, beats: Sequence[Beat]) -> list[tuple[UUID, Verdict]
     return verdicts
 
 
+async def streams_of(ctx: Context, user_id: UUID) -> list[UUID]:
+    """What this person has on air."""
+    async with ctx.db.connection() as connection:
+        return [row.id for row in await queries.on_air_of_user.list(connection, user_id)]
+
+
 async def sweep(ctx: Context) -> int:
     """End what no media process speaks for any more; answers how many.
 

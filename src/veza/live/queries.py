@@ -31,6 +31,12 @@ class StreamRow(msgspec.Struct, frozen=True):
     updated_at: datetime
 
 
+class IdRow(msgspec.Struct, frozen=True):
+    """A stream's id."""
+
+    id: UUID
+
+
 class KeyRow(msgspec.Struct, frozen=True):
     """The sealed key of a stream."""
 
@@ -62,7 +68,7 @@ class BeatRow(msgspec.Struct, frozen=True):
     broadcast_id: UUID | None
 
 
-class Counts(msgspec.Struct, frozen=True):
+class CountsRow(msgspec.Struct, frozen=True):
     """How much is on air, over the whole install."""
 
     streams_live: int
@@ -123,14 +129,14 @@ own = Query(
 count_own = Value(int, "select count(*) from streams where user_id = $1 and deleted_at is null")
 viewer_count = Value(int, "select viewer_count from streams where id = $1 and deleted_at is null")
 counts = Query(
-    Counts,
+    CountsRow,
     """
     select count(*) as streams_live, coalesce(sum(viewer_count), 0)::bigint as viewers
     from streams where status in ('live', 'interrupted')
     """,
 )
 on_air_of_user = Query(
-    KeyRow, "select id, key_sealed from streams where user_id = $1 and status in ('live', 'interrupted')"
+    IdRow, "select id from streams where user_id = $1 and status in ('live', 'interrupted') order by id"
 )
 
 # --- keys ------------------------------------------------------------------------------------------------------

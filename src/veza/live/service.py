@@ -21,7 +21,7 @@ from veza.kit.page import Page, PageRequest
 from veza.kit.signing import Sealed, keyed_hash, seal, unseal
 from veza.kit.text import prefix_query
 from veza.live import domain, on_air, queries
-from veza.live.domain import Category, Details, EndReason, RtmpHealth, Status, Stream, StreamKey
+from veza.live.domain import Category, Details, EndReason, OnAirCounts, RtmpHealth, Status, Stream, StreamKey
 
 log = structlog.get_logger()
 
@@ -72,12 +72,11 @@ async def get_viewer_count(ctx: Context, stream_id: UUID) -> int:
     return found
 
 
-async def counts(ctx: Context) -> queries.Counts:
+async def counts(ctx: Context) -> OnAirCounts:
     """How many streams are on air and how many people watch, over the whole install."""
     async with ctx.db.connection() as connection:
         found = await queries.counts.find(connection)
-    assert found is not None
-    return found
+    return OnAirCounts(found.streams_live, found.viewers) if found else OnAirCounts(0, 0)
 
 
 async def _read(connection: Connection, stream_id: UUID) -> Stream:
@@ -190,12 +189,6 @@ async def delete_stream(ctx: Context, owner: Principal, stream_id: UUID) -> None
         await queries.mark_deleted.run(tx, stream_id)
         await on_air.notify_cut(tx, stream_id)
     log.info("stream_deleted", stream_id=str(stream_id), user_id=str(owner.user_id))
-
-
-async def cut_streams_of(tx: Tx, user_id: UUID) -> None:
-    """Have media judge this person's broadcasts now, in the transaction that suspends the account."""
-    for row in await queries.on_air_of_user.list(tx, user_id):
-        await on_air.notify_cut(tx, row.id)
 
 
 async def _lock_own(ctx: Context, tx: Tx, owner: Principal, stream_id: UUID) -> queries.OnAirRow:

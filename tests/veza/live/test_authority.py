@@ -7,7 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 from tests.factories.accounts import a_person
 
-from veza.auth.domain import Principal
+from veza.auth.domain import AUTH_CHANNEL, Principal
+from veza.auth.service import suspend_user
 from veza.context import Context
 from veza.kit.ids import new_id
 from veza.live import service
@@ -34,6 +35,12 @@ async def authority(ctx: Context) -> AsyncIterator[LiveAuthority]:
     found = LiveAuthority(ctx, node="media-1")
     yield found
     await found.close()
+
+
+async def heard_by(authority: LiveAuthority) -> None:
+    """Wait until notes of both channels are heard."""
+    for connected in authority.cuts.connected.values():
+        await connected.wait()
 
 
 async def test_the_whole_of_a_broadcast_through_the_port(
@@ -86,7 +93,7 @@ async def test_whatever_ends_the_right_to_publish_is_heard_at_once(
     await authority.went_live(grant, broadcast_id=broadcast_id, resumed=False, audio_only=False)
     async with asyncio.TaskGroup() as group:
         heard = group.create_task(authority.next_cut())
-        await authority.cuts.connected.wait()
+        await heard_by(authority)
         match action:
             case "regenerate":
                 await service.regenerate_key(ctx, streamer, None)
@@ -95,50 +102,43 @@ async def test_whatever_ends_the_right_to_publish_is_heard_at_once(
             case "delete":
                 await service.delete_stream(ctx, streamer, key.stream_id)
             case _:
-                async with ctx.db.transaction() as tx:
-                    await tx.execute("update users set suspended_at = now() where id = $1", streamer.user_id)
-                    await service.cut_streams_of(tx, streamer.user_id)
+                await suspend_user(ctx, streamer.user_id)
         assert await heard == key.stream_id
     (cut,) = await authority.heartbeat([Beat(key.stream_id, broadcast_id, 1, 0, audio_only=False)])
     assert (cut.stream_id, cut.ended) == (key.stream_id, action != "regenerate")
 
 
-async def test_nothing_is_heard_of_what_was_rolled_back(
+async def test_a_logout_is_no_reason_to_look_at_streams(
     ctx: Context, authority: LiveAuthority, streamer: Principal, key: StreamKey
 ) -> None:
     grant = await authority.authorise(key.key, PEER)
     await authority.went_live(grant, broadcast_id=new_id(), resumed=False, audio_only=False)
-    other = await service.get_key(ctx, await a_person(ctx.db), None)
-
-    async def cut_and_fail() -> None:
-        async with ctx.db.transaction() as tx:
-            await service.cut_streams_of(tx, streamer.user_id)
-            raise ZeroDivisionError
-
-    async with asyncio.TaskGroup() as group:
+    other = new_id()
+    async with ctx.db.connection() as connection, asyncio.TaskGroup() as group:
         heard = group.create_task(authority.next_cut())
-        await authority.cuts.connected.wait()
-        with pytest.raises(ZeroDivisionError):
-            await cut_and_fail()
-        async with ctx.db.connection() as connection:
-            await connection.execute("select pg_notify($1, $2)", CUT_CHANNEL, str(other.stream_id))
-        assert await heard == other.stream_id
+        await heard_by(authority)
+        for note in ("nonsense", '{"user_id":7}', f'{{"user_id":"{streamer.user_id}","session_id":"{new_id()}"}}'):
+            await connection.execute("select pg_notify($1, $2)", AUTH_CHANNEL, note)
+        await suspend_user(ctx, (await a_person(ctx.db)).user_id)  # who streams nothing
+        await connection.execute("select pg_notify($1, $2)", CUT_CHANNEL, str(other))
+        assert await heard == other
 
 
 async def test_hearing_goes_on_after_its_connection_was_lost(ctx: Context, authority: LiveAuthority) -> None:
     first, second = new_id(), new_id()
     async with ctx.db.connection() as connection, asyncio.TaskGroup() as group:
         heard = group.create_task(authority.next_cut())
-        await authority.cuts.connected.wait()
+        await heard_by(authority)
         await connection.execute("select pg_notify($1, $2)", CUT_CHANNEL, str(first))
         assert await heard == first
-        authority.cuts.connected.clear()
+        for connected in authority.cuts.connected.values():
+            connected.clear()
         await connection.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where datname = current_database() and application_name like 'veza-listen%'"
         )
         heard = group.create_task(authority.next_cut())
-        await authority.cuts.connected.wait()
+        await heard_by(authority)
         await connection.execute("select pg_notify($1, $2)", CUT_CHANNEL, str(second))
         assert await heard == second
 
@@ -146,9 +146,9 @@ async def test_hearing_goes_on_after_its_connection_was_lost(ctx: Context, autho
 async def test_one_stream_waits_once_and_noise_is_dropped(ctx: Context) -> None:
     cuts, wanted = CutListener(ctx.db.dsn), [new_id(), new_id()]
     for payload in ("", "not an id", str(wanted[0]), str(wanted[0]), str(wanted[1])):
-        cuts.hear(payload)
-    assert [await cuts.next(), await cuts.next()] == wanted
+        cuts.hear_cut(payload)
+    assert [(await cuts.next()).stream_id for _ in range(2)] == wanted
     for _ in range(MAX_WAITING_CUTS + 5):
-        cuts.hear(str(new_id()))
+        cuts.hear_cut(str(new_id()))
     assert len(cuts) == MAX_WAITING_CUTS
     await cuts.close()

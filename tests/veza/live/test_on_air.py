@@ -14,8 +14,7 @@ from veza.auth.domain import Principal
 from veza.context import Context
 from veza.kit.ids import new_id
 from veza.live import on_air, service
-from veza.live.domain import STATUS_CHANNEL, Refusal, Status, Stream, StreamKey
-from veza.live.queries import Counts
+from veza.live.domain import STATUS_CHANNEL, OnAirCounts, Refusal, Status, Stream, StreamKey
 from veza.streaming.authority import Beat, Grant
 
 NODE = "media-1"
@@ -239,7 +238,7 @@ async def test_beats_of_many_streams_are_told_apart(ctx: Context) -> None:
     verdicts = await on_air.beat(ctx, [*beats, unknown])
     assert [stream_id for stream_id, _ in verdicts] == [unknown.stream_id]
     assert [(await now(ctx, key)).viewer_count for key in keys] == [0, 1, 2, 3, 4]
-    assert await service.counts(ctx) == Counts(5, 10)
+    assert await service.counts(ctx) == OnAirCounts(5, 10)
     assert await on_air.beat(ctx, []) == []
 
 
