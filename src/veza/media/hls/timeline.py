@@ -271,6 +271,10 @@ class Timeline:
         self._queued_bytes = sum(len(picture.data) for picture in self._pictures) + sum(map(len, self._frames))
         self._part_start = end
 
+    def _first_tick(self, rate_hz: int) -> int:
+        """The first tick of a sample rate that lies in the open part."""
+        return -(-self._part_start * rate_hz // VIDEO_TIMESCALE)
+
     def _take_pictures(self, end: int) -> list[VideoSample]:
         pictures = self._pictures
         count = len(pictures)
@@ -290,7 +294,11 @@ class Timeline:
         if self._audio_start is None:
             if end - self._segment_start < hold_ms * TICKS_PER_MS:
                 return None
-            self._audio_start = -(-self._part_start * rate // VIDEO_TIMESCALE)
+            self._audio_start = self._first_tick(rate)
+        elif needed and self._audio_start >= limit:  # the first sound comes later, yet this part must hold something
+            early = (self._audio_start - self._first_tick(rate)) // step
+            self._frames = [silent_aac_frame(audio.channels)] * early + self._frames
+            self._audio_start -= early * step
         count = min(len(self._frames), max(0, -(-(limit - self._audio_start) // step)))
         missing = -(-(limit - self._audio_start) // step) - count
         if missing * step * 1000 > hold_ms * rate and (count == 0 or not needed):
