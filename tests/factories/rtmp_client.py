@@ -161,11 +161,16 @@ class RtmpClient:
 
     @classmethod
     async def open(cls, port: int, *, host: str = "127.0.0.1", chunk_bytes: int = 4096) -> Self:
-        """Connect and shake hands."""
+        """Connect and shake hands. Raises OSError or EOFError when the server does not want to."""
         reader, writer = await asyncio.open_connection(host, port)
-        writer.write(HANDSHAKE)
-        await reader.readexactly(1 + 1536 + 1536)
-        return cls(reader, writer, PublisherScript(chunk_bytes=chunk_bytes))
+        client = cls(reader, writer, PublisherScript(chunk_bytes=chunk_bytes))
+        try:
+            await client.send(HANDSHAKE)
+            await reader.readexactly(1 + 1536 + 1536)
+        except BaseException:
+            await client.close()
+            raise
+        return client
 
     async def __aenter__(self) -> Self:
         return self

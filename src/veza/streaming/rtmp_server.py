@@ -14,6 +14,9 @@ from veza.streaming.rtmp_limits import RefusedKeys, RtmpCounters, RtmpLimits
 
 log = structlog.get_logger()
 
+_BACKLOG = 1024
+"""Sockets that wait to be accepted: with the usual 100, a crowd of half-open ones delays honest encoders by seconds."""
+
 
 class RtmpServer:
     """A running listener; made by `start_rtmp`."""
@@ -33,7 +36,7 @@ class RtmpServer:
     async def listen(self, host: str, port: int) -> None:
         """Begin to accept. Raises OSError when the address cannot be had."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: RtmpConnection(self), host, port)
+        self._server = await loop.create_server(lambda: RtmpConnection(self), host, port, backlog=_BACKLOG)
         self.port = int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
