@@ -399,6 +399,14 @@ async def test_a_suspended_person_is_told_so_once_they_proved_who_they_are(ctx: 
         await log_in(client)
 
 
+async def test_a_session_that_slipped_past_a_suspension_cannot_be_refreshed(ctx: Context) -> None:
+    async with api_client(ctx) as client:
+        tokens = await sign_up(client)
+        async with ctx.db.connection() as connection:  # as when a login and a suspension cross
+            await connection.execute("update users set suspended_at = now()")
+        assert refusal_of(await refresh(client, tokens["refresh_token"])) == (401, "unauthenticated")
+
+
 async def test_a_role_comes_from_the_database_and_bites_at_once(ctx: Context) -> None:
     async with api_client(ctx) as client:
         tokens = await sign_up(client)
