@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.browser.conftest import wait_until
 from tests.factories.platform import Platform, Streamer, running_platform
 
 from bench.barcode_publisher import BAR_PX, BARS, LEFT_PX
@@ -83,7 +84,7 @@ def watch(browser: Browser, url: str, seconds: float) -> Delay:
     page: Page = browser.new_page(viewport={"width": 1280, "height": 800})
     opened = time.monotonic()
     page.goto(url)
-    page.wait_for_function(f"({_FRAMES})() > 0", polling=25, timeout=20_000)
+    wait_until(page, f"({_FRAMES})() > 0")
     first_frame_s = time.monotonic() - opened
     page.wait_for_timeout(SETTLE_S * 1000)
     readings: list[float] = []

@@ -1,5 +1,6 @@
 """A real Chromium against a real platform. Both live for all tests of a process; each test has people of its own."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,3 +79,19 @@ def new_visitor(browser: Browser, platform: Platform, errors: Errors) -> Browser
         lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None,
     )
     return visitor
+
+
+def wait_until(page: Page, condition: str, timeout_ms: int = WAIT_MS) -> None:
+    """Wait inside the page until a JavaScript expression is true.
+
+    Playwright's own wait evaluates strings in the page, which our content security policy rightly forbids.
+    """
+    page.evaluate(
+        f"""async () => {{
+          const until = performance.now() + {timeout_ms};
+          while (!({condition})) {{
+            if (performance.now() > until) throw new Error({json.dumps(condition)} + " did not become true");
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }}
+        }}"""
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import imageio_ffmpeg
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import WAIT_MS, Errors, new_visitor
+from tests.browser.conftest import WAIT_MS, Errors, new_visitor, wait_until
 from tests.factories.platform import PASSWORD, Platform, Streamer, encoder
 
 FRAMES = "() => document.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames ?? 0"
@@ -16,7 +16,7 @@ SOUND = "() => document.querySelector('video')?.webkitAudioDecodedByteCount ?? 0
 
 def wait_for_frames(page: Page, more_than: int) -> int:
     """Wait until that many pictures were decoded; answers how many."""
-    page.wait_for_function(f"({FRAMES})() > {more_than}", timeout=WAIT_MS)
+    wait_until(page, f"({FRAMES})() > {more_than}")
     return int(page.evaluate(FRAMES))
 
 
@@ -117,7 +117,7 @@ def test_the_player_keeps_its_promises(page: Page, streamer: Streamer) -> None:
         assert page.evaluate("() => navigator.mediaSession.metadata?.title") == "Promises"
         before = page.evaluate("() => document.querySelector('video').currentTime")
         page.evaluate("() => window.handlers.seekbackward({action: 'seekbackward'})")
-        page.wait_for_function(f"() => document.querySelector('video').currentTime < {before}")
+        wait_until(page, f"document.querySelector('video').currentTime < {before}")
         live_edge = page.get_by_role("button", name=re.compile("Go to live"))
         expect(live_edge).to_be_visible()
         live_edge.click()
@@ -126,7 +126,7 @@ def test_the_player_keeps_its_promises(page: Page, streamer: Streamer) -> None:
         player = page.locator("[data-player]")
         player.focus() if player.get_attribute("tabindex") else page.get_by_role("button", name="Pause").first.focus()
         page.keyboard.press("m")
-        page.wait_for_function("() => document.querySelector('video').muted")
+        wait_until(page, "document.querySelector('video').muted")
     assert all(channel.key not in url for url in asked)
     assert any("viewer=" in url for url in asked if ".m3u8" in url)
 
@@ -136,7 +136,7 @@ def test_sound_alone_plays_and_says_so(page: Page, streamer: Streamer) -> None:
     channel = streamer.new_stream("Only sound")
     with encoder(channel.publish_url, video=False):
         page.goto(f"/live/{channel.stream_id}")
-        page.wait_for_function(f"({SOUND})() > 0", timeout=WAIT_MS)
+        wait_until(page, f"({SOUND})() > 0")
         expect(page.locator("[data-player]")).to_have_attribute("data-audio-only", "true", timeout=WAIT_MS)
 
 
