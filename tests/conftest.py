@@ -9,12 +9,14 @@ for `dsn` or `database` gets a copy of its own.
 
 import asyncio
 import hashlib
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 from tests.factories.clock import TurnableClock
 
 from veza.context import Context, Keys
@@ -106,6 +108,17 @@ def settings(tmp_path: Path) -> Settings:
         data_dir=tmp_path / "data",
         secret_key=b"a secret that is only good for tests",
     )
+
+
+@pytest.fixture
+def logs_as_they_were() -> Iterator[None]:
+    """For tests that set up logs as a process does: afterwards they are as before."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -37,11 +37,8 @@ def main() -> None:
 def serve() -> None:
     """Start everything: the database, the web app and API, RTMP and live video, the worker."""
     import veza.serve
-    from veza.logs import configure_logs
 
-    settings = _settings()
-    configure_logs(settings.log_level, role="serve")
-    _run(veza.serve.serve(settings))
+    _run(veza.serve.serve(_settings(role="serve", quiet=False)))
 
 
 @app.command()
@@ -143,11 +140,15 @@ def _run_role(role: str, work: Any) -> None:
     _or_sentence(lambda: run_role(role, settings, work))
 
 
-def _settings() -> Settings:
+def _settings(*, role: str = "cli", quiet: bool = True) -> Settings:
+    from veza.logs import configure_logs
+
     try:
-        return load_settings(os.environ)
+        settings = load_settings(os.environ)
     except SettingsError as error:
         _fail(str(error))
+    configure_logs("warning" if quiet else settings.log_level, role=role)
+    return settings
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
