@@ -35,6 +35,8 @@ log = structlog.get_logger()
 MAX_KEY_CHARACTERS = 128
 """Ours have 35. Longer ones, and any but printable ASCII, are not worth a look."""
 
+_VIDEO = MediaKind.VIDEO
+
 _STATUS_BY_CODE: dict[str, RefusalCode] = {
     "invalid_key": "NetStream.Publish.BadName",
     "already_publishing": "NetStream.Publish.BadName",
@@ -164,13 +166,13 @@ class RtmpConnection(asyncio.Protocol):
         publisher = self._publisher
         if publisher is None:
             return
-        parse = flv.parse_video if message.kind is MediaKind.VIDEO else flv.parse_audio
+        parse = flv.parse_video if message.kind is _VIDEO else flv.parse_audio
         found = parse(message.payload, message.timestamp_ms)
         if type(found) is Sample:
             if found.kind in self._configs:
                 publisher.push(found)
         elif found is not None:
-            kind = TrackKind.VIDEO if message.kind is MediaKind.VIDEO else TrackKind.AUDIO
+            kind = TrackKind.VIDEO if message.kind is _VIDEO else TrackKind.AUDIO
             if self._configs.get(kind) != found:
                 self._configs[kind] = found
                 publisher.configure(found)

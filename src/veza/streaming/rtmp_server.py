@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -32,6 +33,7 @@ class RtmpServer:
         self._undecided: Counter[str] = Counter()
         self._all_closed = asyncio.Event()
         self._server: asyncio.Server | None = None
+        self._closing = False
 
     async def listen(self, host: str, port: int) -> None:
         """Begin to accept. Raises OSError when the address cannot be had."""
@@ -41,6 +43,7 @@ class RtmpServer:
 
     async def close(self) -> None:
         """Accept no more, tell every encoder, and wait for them up to `limits.shutdown_s`."""
+        self._closing = True
         if self._server is not None:
             self._server.close()
         for connection in list(self._connections):
@@ -55,14 +58,16 @@ class RtmpServer:
                     connection.abort()
         await self._tasks.close()
         if self._server is not None:
-            await self._server.wait_closed()
+            with suppress(TimeoutError):  # waits for every socket, also one that was accepted while we closed
+                async with asyncio.timeout(self.limits.shutdown_s):
+                    await self._server.wait_closed()
 
     # ---- what connections say (rtmp_connection.Listener) ----
 
     def opened(self, connection: RtmpConnection, network: str) -> bool:
         full = len(self._connections) >= self.limits.max_connections
         crowded = self._undecided[network] >= self.limits.max_undecided_per_network
-        if full or crowded:
+        if full or crowded or self._closing:
             return False
         self._connections[connection] = network
         self._undecided[network] += 1
