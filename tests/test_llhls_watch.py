@@ -66,7 +66,9 @@ async def test_broken_media_is_seen(hub: Hub) -> None:
 async def _waits_again(hub: Hub, watching: asyncio.Task[Watched]) -> None:
     """Until the watcher has what there is and waits for more, or is done."""
     async with asyncio.timeout(5):
-        while not channel_of(hub).waiting and not watching.done():
-            turn = asyncio.Event()
+        while True:
+            turn = asyncio.Event()  # the loop goes round: who was woken is no longer counted as waiting
             asyncio.get_running_loop().call_later(0.001, turn.set)
             await turn.wait()
+            if channel_of(hub).waiting or watching.done():
+                return
