@@ -18,7 +18,7 @@ export function Menu({ label, trigger, children }: Props): ReactNode {
         type="button"
         popoverTarget={id}
         aria-label={label}
-        className="inline-flex min-h-11 min-w-11 items-center justify-center gap-1 rounded-lg px-2 text-muted transition-colors duration-150 hover:bg-sunken hover:text-text"
+        className="inline-flex min-h-11 min-w-11 items-center justify-center gap-1 rounded-lg px-2 text-muted transition-colors duration-150 hover:bg-quiet hover:text-text"
       >
         {trigger}
         <Icon name="chevron" size={14} />
@@ -40,7 +40,7 @@ export function Menu({ label, trigger, children }: Props): ReactNode {
   )
 }
 
-export const MENU_ENTRY = "flex min-h-11 w-full items-center gap-3 rounded-lg px-3 text-start text-text hover:bg-sunken"
+export const MENU_ENTRY = "flex min-h-11 w-full items-center gap-3 rounded-lg px-3 text-start text-text hover:bg-quiet"
 
 export function Choice({
   chosen,

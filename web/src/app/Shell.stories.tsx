@@ -17,8 +17,7 @@ function Whole({ path }: { path: string }): ReactNode {
   return <App queries={queries} router={router} />
 }
 
-const signIn = (): void =>
-  session.adopt({ user: aUser, access_token: "not-a-token", token_type: "Bearer", expires_in: 3600 })
+const signIn = (): void => session.adopt({ user: aUser, access_token: "not-a-token" })
 
 const meta = {
   title: "Pages/Shell",

@@ -52,11 +52,14 @@ function Header({ onShortcuts }: { onShortcuts: () => void }): ReactNode {
       </a>
       <div className="sticky top-0 z-20 bg-bg/95 backdrop-blur-sm">
         <div className="mx-auto flex h-16 max-w-6xl items-center gap-1 px-4 sm:px-6">
-          <Link to="/" className="me-4 flex min-h-11 items-center gap-2 rounded-lg font-bold text-xl tracking-tight">
+          <Link
+            to="/"
+            className="me-4 flex min-h-11 shrink-0 items-center gap-2 rounded-lg font-bold text-xl tracking-tight"
+          >
             <Mark />
             Veza
           </Link>
-          <nav aria-label={t`Main`} className="flex flex-1 gap-1 max-md:invisible">
+          <nav aria-label={t`Main`} className="flex min-w-0 flex-1 gap-1 *:max-md:hidden">
             {places.map(({ to, name }) => (
               <Link
                 key={to}

@@ -5,7 +5,7 @@ import { ApiError } from "./errors"
 const TRIES = 2
 
 /** A refusal stays a refusal; only silence and overload are worth another try. */
-export function shouldRetry(failures: number, error: unknown): boolean {
+function shouldRetry(failures: number, error: unknown): boolean {
   if (failures >= TRIES) return false
   return !(error instanceof ApiError) || error.status === 0 || error.status >= 500
 }

@@ -3,7 +3,7 @@
 import { errorFrom } from "./errors"
 import type { AuthResult, User } from "./types"
 
-export type SessionStatus = "starting" | "in" | "expired" | "out"
+type SessionStatus = "starting" | "in" | "expired" | "out"
 
 export interface SessionState {
   status: SessionStatus
@@ -69,7 +69,7 @@ export class SessionStore {
   }
 
   /** After register and login. */
-  adopt(result: AuthResult): void {
+  adopt(result: Pick<AuthResult, "access_token" | "user">): void {
     this.#accept(result.access_token, result.user)
     this.#channel?.postMessage({ kind: "token", token: result.access_token, user: result.user } satisfies News)
   }

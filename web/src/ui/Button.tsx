@@ -6,8 +6,8 @@ export type Look = "primary" | "quiet" | "plain" | "danger"
 
 const LOOKS: Record<Look, string> = {
   primary: "bg-accent text-on-accent hover:bg-accent-strong",
-  quiet: "bg-sunken text-text hover:bg-line",
-  plain: "text-text hover:bg-sunken",
+  quiet: "bg-quiet text-text hover:bg-line",
+  plain: "text-text hover:bg-quiet",
   danger: "bg-danger-fill text-white hover:brightness-110",
 }
 
@@ -61,7 +61,7 @@ export function IconButton({
       {...rest}
       className={cx(
         "inline-flex size-11 shrink-0 items-center justify-center rounded-lg transition-colors duration-150",
-        className ?? "text-muted hover:bg-sunken hover:text-text",
+        className ?? "text-muted hover:bg-quiet hover:text-text",
       )}
     >
       {children}

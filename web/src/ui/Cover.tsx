@@ -4,9 +4,11 @@ import { cx } from "./classes"
 
 /** 0–359, the same for the same id. */
 export function hueOf(id: string): number {
-  let hash = 7
-  for (const char of id) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 360_007
-  return hash % 360
+  // FNV-1a, then a last mix: ids that differ in one digit only must not look alike.
+  let hash = 0x811c9dc5
+  for (const char of id) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  return ((hash ^ (hash >>> 13)) >>> 0) % 360
 }
 
 export function Cover({ id, src, className }: { id: string; src?: string | null; className?: string }): ReactNode {

@@ -12,7 +12,7 @@ export function LiveBadge({ over = false }: { over?: boolean }): ReactNode {
     <span
       className={cx(
         "inline-flex items-center gap-1.5 rounded-full px-2.5 py-1 font-semibold text-xs",
-        over ? "bg-black/75 text-white" : "bg-sunken text-text",
+        over ? "bg-black/75 text-white" : "bg-quiet text-text",
       )}
     >
       <LiveDot />

@@ -34,7 +34,7 @@ export function EmptyState({
   action?: ReactNode
 }): ReactNode {
   return (
-    <div className="grid justify-items-center gap-3 rounded-2xl bg-sunken px-6 py-12 text-center">
+    <div className="grid justify-items-center gap-3 rounded-2xl bg-surface px-6 py-12 ring-1 ring-line text-center">
       <span className="text-muted">
         <Icon name={icon} size={32} />
       </span>

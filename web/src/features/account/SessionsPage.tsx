@@ -37,7 +37,7 @@ function Row({ session }: { session: Session }): ReactNode {
   const device = deviceName(session.user_agent) ?? t`Unknown device`
   return (
     <li className="flex flex-wrap items-center gap-4 py-4">
-      <span className="grid size-11 place-items-center rounded-full bg-sunken text-muted">
+      <span className="grid size-11 place-items-center rounded-full bg-quiet text-muted">
         <Icon name="laptop" />
       </span>
       <div className="min-w-0 flex-1">

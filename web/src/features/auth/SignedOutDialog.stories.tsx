@@ -29,7 +29,7 @@ export const Default: Story = {
   play: async ({ canvas }) => {
     const note = canvas.getByLabelText("A note")
     await userEvent.type(note, "half a sentence")
-    session.adopt({ user: aUser, access_token: "not-a-token", token_type: "Bearer", expires_in: 3600 })
+    session.adopt({ user: aUser, access_token: "not-a-token" })
     await session.refresh()
     const dialog = within(await within(document.body).findByRole("dialog"))
     await expect(dialog.getByLabelText("E-mail")).toHaveValue(aUser.email)
@@ -42,7 +42,7 @@ export const Default: Story = {
 
 export const Open: Story = {
   play: async () => {
-    session.adopt({ user: aUser, access_token: "not-a-token", token_type: "Bearer", expires_in: 3600 })
+    session.adopt({ user: aUser, access_token: "not-a-token" })
     await session.refresh()
     await expect(await within(document.body).findByRole("dialog")).toBeVisible()
   },

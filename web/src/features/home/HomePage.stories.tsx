@@ -22,7 +22,7 @@ export const Default: Story = {
 
 export const SignedIn: Story = {
   play: async ({ canvas }) => {
-    session.adopt({ user: aUser, access_token: "not-a-token", token_type: "Bearer", expires_in: 3600 })
+    session.adopt({ user: aUser, access_token: "not-a-token" })
     await expect(await canvas.findByRole("link", { name: "Go live" })).toBeVisible()
   },
 }

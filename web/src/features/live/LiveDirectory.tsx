@@ -64,7 +64,7 @@ function Chips({ filter, onFilter }: Props): ReactNode {
           onClick={() => onFilter({ ...filter, category: id })}
           className={cx(
             "min-h-11 shrink-0 rounded-full px-4 font-medium text-sm transition-colors duration-150",
-            filter.category === id ? "bg-text text-bg" : "bg-sunken hover:bg-line",
+            filter.category === id ? "bg-text text-bg" : "bg-quiet hover:bg-line",
           )}
         >
           {name}

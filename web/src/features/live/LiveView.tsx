@@ -52,7 +52,7 @@ function About({ stream }: { stream: Stream }): ReactNode {
       {stream.tags.length > 0 ? (
         <ul className="flex flex-wrap gap-2">
           {stream.tags.map((tag) => (
-            <li key={tag} className="rounded-full bg-sunken px-3 py-1 text-muted text-sm">
+            <li key={tag} className="rounded-full bg-quiet px-3 py-1 text-muted text-sm">
               {tag}
             </li>
           ))}

@@ -8,7 +8,8 @@ import type { Playback } from "./usePlayback"
 import type { ViewerCount } from "./useViewerCount"
 import type { Volume } from "./useVolume"
 
-const ROUND = "inline-flex size-11 shrink-0 items-center justify-center rounded-lg text-white hover:bg-white/15"
+const ROUND =
+  "relative inline-flex size-11 shrink-0 items-center justify-center rounded-lg text-white hover:bg-white/15"
 
 function Control({
   icon,
@@ -17,6 +18,7 @@ function Control({
   pressed,
   className,
   filled,
+  badge,
 }: {
   icon: IconName
   label: string
@@ -24,6 +26,7 @@ function Control({
   pressed?: boolean
   className?: string
   filled?: boolean
+  badge?: string
 }): ReactNode {
   return (
     <button
@@ -35,6 +38,7 @@ function Control({
       className={cx(ROUND, className)}
     >
       <Icon name={icon} filled={filled ?? false} />
+      {badge ? <span className="absolute pt-px font-bold text-[0.5rem] leading-none">{badge}</span> : null}
     </button>
   )
 }
@@ -53,7 +57,7 @@ function LiveButton({ playback }: { playback: Playback }): ReactNode {
       )}
     >
       {atEdge ? <LiveDot /> : <span aria-hidden="true" className="size-2 rounded-full bg-white/70" />}
-      <span className={atEdge ? "" : "max-sm:max-w-20 max-sm:text-xs max-sm:leading-tight"}>
+      <span className={atEdge ? "" : "@max-lg:max-w-20 @max-lg:text-xs @max-lg:leading-tight"}>
         {atEdge ? <Trans>Live</Trans> : <Trans>Go to live, {behindS} s behind</Trans>}
       </span>
     </button>
@@ -79,7 +83,7 @@ function VolumeControl({ volume }: { volume: Volume }): ReactNode {
         aria-label={t`Volume`}
         aria-valuetext={t`${percent} percent`}
         onChange={(event) => volume.setLevel(Number(event.target.value) / 100)}
-        className="slider w-20 cursor-pointer text-white max-sm:hidden"
+        className="slider w-20 cursor-pointer text-white @max-lg:hidden"
         style={{ "--fill": `${percent}%` } as CSSProperties}
       />
     </div>
@@ -94,13 +98,17 @@ export interface Screen {
   fullscreen: boolean
 }
 
-export function Viewers({ viewers }: { viewers: ViewerCount }): ReactNode {
+export function Viewers({ viewers, shown }: { viewers: ViewerCount; shown: boolean }): ReactNode {
   return (
     <span
       data-viewers={viewers.count}
-      className={cx("tabular inline-flex items-center gap-1.5 px-2 text-sm", viewers.stale && "opacity-60")}
+      data-stale={viewers.stale || undefined}
+      className={cx(
+        "tabular pointer-events-none absolute end-3 top-3 inline-flex items-center gap-1.5 rounded-full bg-black/70 px-3 py-1 text-sm text-white transition-opacity duration-150",
+        shown ? viewers.stale && "opacity-60" : "opacity-0",
+      )}
     >
-      <Icon name="people" size={18} />
+      <Icon name="people" size={16} />
       <Plural value={viewers.count} one="# watching" other="# watching" />
     </span>
   )
@@ -110,12 +118,11 @@ interface Props {
   playback: Playback
   volume: Volume
   screen: Screen
-  viewers: ViewerCount
   preview: boolean
   shown: boolean
 }
 
-export function Controls({ playback, volume, screen, viewers, preview, shown }: Props): ReactNode {
+export function Controls({ playback, volume, screen, preview, shown }: Props): ReactNode {
   const { t } = useLingui()
   const playing = playback.state === "playing" || playback.state === "buffering"
   const latency = playback.latencyS?.toFixed(1)
@@ -129,36 +136,32 @@ export function Controls({ playback, volume, screen, viewers, preview, shown }: 
     >
       <Control
         icon={playing ? "pause" : "play"}
-        filled={!playing}
+        filled
         label={playing ? t`Pause` : t`Play`}
         onClick={playback.toggle}
       />
       {preview ? null : (
         <>
-          <Control icon="back10" label={t`Back 10 seconds`} onClick={() => playback.seekBy(-10)} />
+          <Control icon="back10" badge="10" label={t`Back 10 seconds`} onClick={() => playback.seekBy(-10)} />
           <Control
             icon="forward10"
+            badge="10"
             label={t`Forward 10 seconds`}
             onClick={() => playback.seekBy(10)}
-            className="max-sm:hidden"
+            className="@max-lg:hidden"
           />
         </>
       )}
       <LiveButton playback={playback} />
       {latency === undefined || playback.behindS > 0 ? null : (
-        <span className="tabular text-sm text-white/80 max-md:hidden">
+        <span className="tabular whitespace-nowrap text-sm text-white/80 @max-2xl:hidden">
           <Trans>{latency} s delay</Trans>
         </span>
       )}
       <span className="flex-1" />
-      {preview ? null : (
-        <span className="max-sm:hidden">
-          <Viewers viewers={viewers} />
-        </span>
-      )}
       <VolumeControl volume={volume} />
       {screen.togglePip ? (
-        <Control icon="pip" label={t`Picture in picture`} onClick={screen.togglePip} className="max-sm:hidden" />
+        <Control icon="pip" label={t`Picture in picture`} onClick={screen.togglePip} className="@max-lg:hidden" />
       ) : null}
       {screen.toggleTheatre ? (
         <Control

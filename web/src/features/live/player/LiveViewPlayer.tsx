@@ -5,7 +5,7 @@ import { type ReactNode, type RefObject, useRef } from "react"
 import type { Stream } from "../../../lib/types"
 import { Cover } from "../../../ui/Cover"
 import { cx } from "../../../ui/classes"
-import { Controls } from "./Controls"
+import { Controls, Viewers } from "./Controls"
 import type { EngineLoader } from "./engine"
 import { loadHlsEngine } from "./hlsEngine"
 import { Overlay } from "./Overlay"
@@ -89,7 +89,7 @@ export function LiveViewPlayer({ stream, preview = false, theatre, engine = load
       onPointerMove={wake}
       onFocus={wake}
       className={cx(
-        "group relative isolate aspect-video w-full overflow-hidden bg-black",
+        "@container relative isolate aspect-video w-full overflow-hidden bg-black",
         preview ? "rounded-xl" : "sm:rounded-2xl",
       )}
     >
@@ -103,17 +103,9 @@ export function LiveViewPlayer({ stream, preview = false, theatre, engine = load
         onClick={playback.toggle}
         className="absolute inset-0 outline-offset-[-6px]! focus-visible:outline-white"
       />
-      <Overlay playback={playback} onUnmute={unmute} />
-      {active ? (
-        <Controls
-          playback={playback}
-          volume={volume}
-          screen={screen}
-          viewers={viewers}
-          preview={preview}
-          shown={shown}
-        />
-      ) : null}
+      <Overlay playback={playback} preview={preview} onUnmute={unmute} />
+      {isOnAir(stream.status) && !preview ? <Viewers viewers={viewers} shown={shown} /> : null}
+      {active ? <Controls playback={playback} volume={volume} screen={screen} preview={preview} shown={shown} /> : null}
     </section>
   )
 }

@@ -7,9 +7,9 @@ import type { Playback } from "./usePlayback"
 
 function Message({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }): ReactNode {
   return (
-    <div className="grid max-w-md justify-items-center gap-2 rounded-2xl bg-black/75 px-6 py-5 text-center text-white">
-      <p className="font-semibold text-lg sm:text-xl">{title}</p>
-      {children ? <p className="text-sm text-white/85 sm:text-base">{children}</p> : null}
+    <div className="grid max-w-md justify-items-center gap-2 rounded-2xl bg-black/75 @lg:px-6 px-4 @lg:py-5 py-3 text-center text-white">
+      <p className="font-semibold @lg:text-xl text-lg">{title}</p>
+      {children ? <p className="@lg:text-base text-sm text-white/85">{children}</p> : null}
       {action}
     </div>
   )
@@ -27,7 +27,7 @@ function Spinner({ label }: { label: string }): ReactNode {
 const BIG =
   "pointer-events-auto inline-flex min-h-14 items-center gap-3 rounded-full bg-white px-7 font-semibold text-black text-lg hover:bg-white/90"
 
-function Content({ playback }: { playback: Playback }): ReactNode {
+function Content({ playback, preview }: { playback: Playback; preview: boolean }): ReactNode {
   const { t } = useLingui()
   switch (playback.state) {
     case "loading":
@@ -36,8 +36,8 @@ function Content({ playback }: { playback: Playback }): ReactNode {
       return <Spinner label={t`Buffering`} />
     case "waiting":
       return (
-        <Message title={t`Not on air yet`}>
-          <Trans>It starts here by itself. You can leave this page open.</Trans>
+        <Message title={preview ? t`Your picture appears here` : t`Not on air yet`}>
+          {preview ? null : <Trans>It starts here by itself. You can leave this page open.</Trans>}
         </Message>
       )
     case "interrupted":
@@ -85,11 +85,19 @@ function Content({ playback }: { playback: Playback }): ReactNode {
   }
 }
 
-export function Overlay({ playback, onUnmute }: { playback: Playback; onUnmute: () => void }): ReactNode {
+export function Overlay({
+  playback,
+  preview,
+  onUnmute,
+}: {
+  playback: Playback
+  preview: boolean
+  onUnmute: () => void
+}): ReactNode {
   return (
-    <div className="pointer-events-none absolute inset-0 grid place-items-center p-4 pb-14">
+    <div className="pointer-events-none absolute inset-0 grid place-items-center p-4">
       <div role="status">
-        <Content playback={playback} />
+        <Content playback={playback} preview={preview} />
       </div>
       {playback.mutedByPolicy && playback.state === "playing" ? (
         <button type="button" className={`${BIG} absolute`} onClick={onUnmute}>

@@ -108,7 +108,7 @@ function Ready({ stream, secret }: { stream: Stream; secret: StreamKey }): React
           <Trans>New key</Trans>
         </Button>
       </div>
-      <EncoderHelp server={secret.rtmp_url} shownKey={reveal.shown ? secret.stream_key : null} />
+      <EncoderHelp open={!stream.is_live} server={secret.rtmp_url} shownKey={reveal.shown ? secret.stream_key : null} />
       {asked ? (
         <Suspense>
           <NewKeyDialog
@@ -133,7 +133,7 @@ export function ConnectCard({ stream }: { stream: Stream }): ReactNode {
   return (
     <section
       aria-labelledby="connect"
-      className="order-2 grid min-w-0 content-start gap-5 rounded-2xl bg-surface p-5 ring-1 ring-line sm:p-6 lg:order-none"
+      className="order-3 grid min-w-0 content-start gap-5 rounded-2xl bg-surface p-5 ring-1 ring-line sm:p-6 lg:order-none"
     >
       <h2 id="connect" className="font-bold text-xl">
         <Trans>Connect your encoder</Trans>

@@ -26,12 +26,20 @@ export function ffmpegLine(server: string, key: string | null): string {
   return `ffmpeg -re -i input.mp4 -c:v libx264 -preset veryfast -tune zerolatency -g 60 -b:v 3000k -pix_fmt yuv420p -c:a aac -b:a 160k -f flv "${target}"`
 }
 
-export function EncoderHelp({ server, shownKey }: { server: string; shownKey: string | null }): ReactNode {
+export function EncoderHelp({
+  open,
+  server,
+  shownKey,
+}: {
+  open: boolean
+  server: string
+  shownKey: string | null
+}): ReactNode {
   const { t } = useLingui()
   const line = ffmpegLine(server, shownKey)
   return (
     <div>
-      <Fold title={t`OBS in four steps`} open>
+      <Fold title={t`OBS in four steps`} open={open}>
         <ol className="grid list-decimal gap-2 ps-5 marker:font-semibold marker:text-text">
           <li>
             <Trans>Settings → Stream → Service: “Custom…”. Paste the server and the stream key from above.</Trans>

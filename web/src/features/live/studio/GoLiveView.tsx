@@ -7,6 +7,7 @@ import { asApiError } from "../../../lib/errors"
 import type { Stream } from "../../../lib/types"
 import { Button } from "../../../ui/Button"
 import { CopyButton } from "../../../ui/CopyButton"
+import { cx } from "../../../ui/classes"
 import { Icon } from "../../../ui/icons"
 import { Page } from "../../../ui/Page"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../../ui/states"
@@ -90,16 +91,16 @@ function Desk({ first, engine }: { first: Stream; engine: EngineLoader | undefin
   })
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
-      {/* On a phone the columns dissolve: status, connect, preview, details. */}
+      {/* On a phone the columns dissolve: status, then what matters now, then the details. */}
       <div className="contents content-start gap-6 lg:grid">
         <StatusPanel stream={stream} />
-        <section className="order-4 min-w-0 lg:order-none rounded-2xl bg-surface p-5 ring-1 ring-line sm:p-6">
-          <EditStreamForm key={stream.id} stream={stream} />
-        </section>
+        <ConnectCard stream={stream} />
       </div>
       <div className="contents content-start gap-6 lg:grid">
         <Preview stream={stream} engine={engine} />
-        <ConnectCard stream={stream} />
+        <section className="order-4 min-w-0 rounded-2xl bg-surface p-5 ring-1 ring-line sm:p-6 lg:order-none">
+          <EditStreamForm key={stream.id} stream={stream} />
+        </section>
       </div>
     </div>
   )
@@ -109,7 +110,10 @@ function Preview({ stream, engine }: { stream: Stream; engine: EngineLoader | un
   const { t } = useLingui()
   const [open, setOpen] = useState(true)
   return (
-    <section aria-label={t`Preview`} className="order-3 grid min-w-0 gap-2 lg:order-none">
+    <section
+      aria-label={t`Preview`}
+      className={cx("grid min-w-0 gap-2 lg:order-none", stream.is_live ? "order-2" : "order-3")}
+    >
       {open ? <LiveViewPlayer stream={stream} preview {...(engine ? { engine } : {})} /> : null}
       <div className="flex flex-wrap items-center justify-between gap-x-4">
         <PublicLink stream={stream} />

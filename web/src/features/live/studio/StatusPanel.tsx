@@ -43,7 +43,11 @@ function Stepper({ at, broken }: { at: Step; broken: boolean }): ReactNode {
               index === now ? "font-semibold text-text" : "text-muted",
             )}
           >
-            {index < now ? <Icon name="tick" size={14} /> : null}
+            {index < now ? (
+              <span className="max-sm:hidden">
+                <Icon name="tick" size={14} />
+              </span>
+            ) : null}
             {names[step]}
           </span>
         </li>
@@ -111,7 +115,7 @@ export function StatusPanel({ stream }: { stream: Stream }): ReactNode {
       <Stepper at={STEP_OF[stream.status]} broken={stream.status === "interrupted"} />
       {stream.status === "draft" ? null : (
         <div className="flex flex-wrap items-end justify-between gap-4">
-          <dl className="grid flex-1 grid-cols-3 gap-3">
+          <dl className="grid min-w-60 flex-1 grid-cols-3 gap-3">
             <Figure name={t`On air for`} value={clockTime(elapsed_s)} />
             <Figure name={t`Watching`} value={wholeNumber(stream.viewer_count)} />
             <Figure name={t`Peak`} value={wholeNumber(stream.peak_viewers)} />

@@ -72,7 +72,7 @@ function Fields({ form }: { form: UseFormReturn<Draft> }): ReactNode {
         error={errors.description?.message}
         {...form.register("description")}
       />
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid gap-4">
         <SelectField label={t`Category`} error={errors.category?.message} {...form.register("category")}>
           {CATEGORIES.map((id) => (
             <option key={id} value={id}>
