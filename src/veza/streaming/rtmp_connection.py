@@ -118,7 +118,8 @@ class RtmpConnection(asyncio.Protocol):
     def eof_received(self) -> None:
         """The encoder sends no more. Returning nothing closes the socket."""
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - every loss is told alike
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc  # every loss is told alike
         self._closing = True
         self._stop_timer()
         self._counters.connections -= 1
