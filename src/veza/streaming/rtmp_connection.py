@@ -169,7 +169,7 @@ class RtmpConnection(asyncio.Protocol):
             return
         parse = flv.parse_video if message.kind is _VIDEO else flv.parse_audio
         found = parse(message.payload, message.timestamp_ms)
-        if type(found) is Sample:
+        if isinstance(found, Sample):
             if found.kind in self._configs:
                 publisher.push(found)
         elif found is not None:
