@@ -46,6 +46,6 @@ function catalogues() {
 run("types", bin("@typescript/native/bin/tsc"), ["--noEmit"])
 run("style", bin("@biomejs/biome/bin/biome"), ["check", "."])
 run("dead code", bin("knip/bin/knip.js"), [])
-run("arrows", bin("dependency-cruiser/bin/dependency-cruise.mjs"), ["src", "--config", ".dependency-cruiser.mjs"])
+run("arrows", bin("dependency-cruiser/bin/dependency-cruiser.mjs"), ["src", "--config", ".dependency-cruiser.mjs"])
 catalogues()
 process.exit(failed ? 1 : 0)

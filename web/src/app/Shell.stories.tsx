@@ -4,6 +4,7 @@ import type { Meta, StoryObj } from "@storybook/react-vite"
 import { createMemoryHistory } from "@tanstack/react-router"
 import { type ReactNode, useState } from "react"
 import { expect, userEvent, waitFor, within } from "storybook/test"
+import { activate } from "../lib/i18n"
 import { session } from "../lib/session"
 import { aUser } from "../testing/fixtures"
 import { answer, ok, withApi } from "../testing/handlers"
@@ -108,6 +109,30 @@ export const Theme: Story = {
     await userEvent.click(await canvas.findByRole("button", { name: before === "dark" ? "Light" : "Dark" }))
     await waitFor(() => expect(document.documentElement.dataset.theme).not.toBe(before))
     await expect(localStorage.getItem("veza.theme")).toBe(before === "dark" ? "light" : "dark")
+  },
+}
+
+/** Texts a third longer must neither be cut nor push the page sideways, at 360 px. */
+export const LongTexts: Story = {
+  args: { path: "/live" },
+  play: async ({ canvas }) => {
+    await activate("pseudo")
+    try {
+      await canvas.findByRole("link", { name: /Late night modular/ })
+      await waitFor(() => expect(canvas.getByRole("heading", { level: 1 })).not.toHaveTextContent("Live"))
+      await expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(globalThis.innerWidth)
+    } finally {
+      await activate("en")
+    }
+  },
+}
+
+export const French: Story = {
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: "Appearance and language" }))
+    await userEvent.click(await canvas.findByRole("button", { name: "Français" }))
+    await expect(await canvas.findByText("Votre musique, en direct, depuis votre propre serveur.")).toBeVisible()
+    await expect(document.documentElement.lang).toBe("fr")
   },
 }
 
