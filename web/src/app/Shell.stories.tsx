@@ -76,12 +76,17 @@ export const Shortcuts: Story = {
 export const GuardedPage: Story = {
   args: { path: "/studio" },
   play: async ({ canvas }) => {
+    const trouble: string[] = []
+    const onError = (event: ErrorEvent): void => void trouble.push(event.message)
+    globalThis.addEventListener("error", onError)
     await userEvent.type(await canvas.findByLabelText("E-mail"), "nova@example.com")
     await userEvent.type(canvas.getByLabelText("Password"), "a long false password")
     const forms = canvas.getAllByRole("button", { name: "Sign in" })
     const last = forms.at(-1)
     if (last) await userEvent.click(last)
     await expect(await canvas.findByRole("heading", { level: 1, name: "Go live" })).toBeVisible()
+    globalThis.removeEventListener("error", onError)
+    await expect(trouble).toEqual([])
   },
 }
 
