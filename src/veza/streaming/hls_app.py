@@ -185,10 +185,14 @@ class HlsApp:
         if query.msn is not None and kind is PlaylistKind.MEDIA and not window.ended:
             msn, part = query.msn, query.part
             _refuse_too_far(window, msn, part)
-            timeout_s = 3 * (window.target_duration_s or 1)
-            ready = await self._wait(channel, lambda: _has(window, msn, part), timeout_s, address)
-            # While the encoder is away the playlist as it stands keeps players calm; an error would stop them.
-            if not ready and channel.state is not ChannelState.INTERRUPTED:
+            if channel.state is ChannelState.INTERRUPTED:
+                await self._wait(channel, lambda: _has(window, msn, part), _calm_s(window), address)
+            elif not await self._wait(
+                channel,
+                lambda: _has(window, msn, part) or channel.state is ChannelState.INTERRUPTED,
+                3 * (window.target_duration_s or 1),
+                address,
+            ):
                 raise _Refused(_NOT_READY)
         if kind is PlaylistKind.INDEX and query.viewer is not None:
             text = channel.rendered(kind).body.replace(b"media.m3u8", b"media.m3u8?viewer=" + query.viewer.encode())
@@ -253,6 +257,14 @@ def _has(window: Window, msn: int, part: int | None) -> bool:
     if part is None:
         return newest.complete
     return len(newest.parts) > part  # past the end of a complete segment: that is the first part of the next
+
+
+def _calm_s(window: Window) -> float:
+    """How long a reload waits while the encoder is away: then it gets the playlist as it stands.
+
+    hls.js gives up on a reload after three part targets, and on the stream after a few of those.
+    """
+    return 2 * window.packaging.part_target_ms / 1000
 
 
 def _refuse_too_far(window: Window, msn: int, part: int | None) -> None:

@@ -224,6 +224,7 @@ class Hub:
                     lambda: self._authority.interrupted(channel.stream_id, channel.broadcast_id),
                 ),
             )
+            channel.wake()
             if not self._closing:
                 self._start_grace(channel)
 

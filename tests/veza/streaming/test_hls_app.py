@@ -244,6 +244,19 @@ async def test_a_return_in_the_grace_is_a_discontinuity_for_viewers(hub: Hub, ht
     assert lint_playlist(after.text, previous=before.text) == []
 
 
+async def test_reloads_come_back_calmly_while_the_encoder_is_away(hub: Hub, http: httpx.AsyncClient) -> None:
+    encoder = await live(hub)
+    newest = channel_of(hub).window.segments[-1]
+    async with asyncio.TaskGroup() as group:
+        early = group.create_task(http.get("media.m3u8", params={"_HLS_msn": newest.msn + 1, "_HLS_part": 0}))
+        await waiting(hub, 1)
+        encoder.leave()
+    assert early.result().status_code == 200
+    late = await http.get("media.m3u8", params={"_HLS_msn": newest.msn + 1, "_HLS_part": 0})
+    assert late.status_code == 200
+    assert late.text == early.result().text
+
+
 async def test_an_ended_stream_keeps_its_playlist_and_then_is_gone(clock: TurnableClock) -> None:
     hub = Hub(MemoryAuthority(), clock, replace(SETTINGS, grace_s=0.01, endlist_s=0.5))
     async with serving(hub) as http:

@@ -70,7 +70,7 @@ class Segmenter:
                 self._early.clear()
                 if self.audio_only:
                     self._end_timeline()
-                self._audio_changed = self._timeline is not None
+                self._audio_changed = self._timeline is not None and self._timeline.audio != config
 
     def push(self, sample: Sample) -> None:
         """One frame, in the order of arrival. Raises `MediaError` when the media cannot be carried."""
@@ -172,8 +172,11 @@ class Segmenter:
     def _begin(self, origin: Sample, *, with_video: bool = True) -> None:
         self._end_timeline()
         video = self._video if with_video and origin.kind is TrackKind.VIDEO else None
-        tracks = tuple(track for track in (video, self._audio) if track is not None)
-        self._timeline = timeline = Timeline(self._window, tracks, origin=origin, clock=self._clock)
+        # Players cannot lose a track that they began with: silence stands for audio that the last encoder still sent.
+        audio = self._audio or self._window.audio
+        tracks = tuple(track for track in (video, audio) if track is not None)
+        timeline = Timeline(self._window, tracks, origin=origin, clock=self._clock, has_sound=self._audio is not None)
+        self._timeline = timeline
         self._began = True
         self._audio_changed = False
         self._keyless_since_ms = None

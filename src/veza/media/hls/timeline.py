@@ -43,6 +43,7 @@ class Timeline:
         *,
         origin: Sample,
         clock: Callable[[], datetime],
+        has_sound: bool = True,
     ) -> None:
         self.video = next((track for track in tracks if isinstance(track, VideoConfig)), None)
         self.audio = next((track for track in tracks if isinstance(track, AudioConfig)), None)
@@ -59,7 +60,7 @@ class Timeline:
         self._queued_bytes = 0
         self._audio_start: int | None = None  # in ticks of the sample rate: where `_frames[0]` stands
         self._stalled = False
-        self._audio_overdue = False
+        self._audio_overdue = not has_sound
         self._segment_keyed = True
         self._slow_frames = 0
         self._counted = 0

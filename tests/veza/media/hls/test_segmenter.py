@@ -9,6 +9,7 @@ from tests.factories.media_samples import encode_media
 from tests.veza.media.hls.synthetic import (
     AUDIO,
     AUDIO_TOO,
+    NOON,
     VIDEO,
     VIDEO_TOO,
     audio_samples,
@@ -20,6 +21,7 @@ from tests.veza.media.hls.synthetic import (
     video_samples,
 )
 
+from veza.media.hls.segmenter import Segmenter
 from veza.media.hls.window import Packaging, Window
 from veza.media.units import MediaError, Sample, TrackConfig, TrackKind
 
@@ -255,9 +257,7 @@ def test_a_new_configuration_is_a_discontinuity_with_its_own_init(config: TrackC
 
 def test_a_second_publisher_goes_on_where_the_first_stopped() -> None:
     window, first = new_segmenter()
-    _, other = new_segmenter()
-    del other
-    for segmenter in (first, type(first)(window, first._clock)):
+    for segmenter in (first, Segmenter(window, lambda: NOON)):
         segmenter.configure(VIDEO)
         segmenter.configure(AUDIO)
         for sample in interleaved(video_samples(5), audio_samples(5)):
@@ -268,6 +268,22 @@ def test_a_second_publisher_goes_on_where_the_first_stopped() -> None:
     starts = [run.decode_time for run in runs if run.track_id == 1]
     assert starts == sorted(starts)
     check_playlists(window)
+
+
+def test_a_second_publisher_without_audio_goes_on_with_silence() -> None:
+    window, first = new_segmenter()
+    second = Segmenter(window, lambda: NOON)
+    for segmenter, samples in ((first, interleaved(video_samples(5), audio_samples(5))), (second, video_samples(5))):
+        segmenter.configure(VIDEO)
+        if segmenter is first:
+            segmenter.configure(AUDIO)
+        for sample in samples:
+            segmenter.push(sample)
+        segmenter.finish()
+    runs = check_media(window)
+    audio_s = sum(sum(run.durations) for run in runs if run.track_id == 2) / 48_000
+    assert audio_s == pytest.approx(10, abs=0.2)
+    assert {len(init.tracks) for init in window.inits.values()} == {2}
 
 
 def test_a_slide_show_with_audio_plays_and_without_is_refused() -> None:
