@@ -28,6 +28,7 @@ from veza.media.rtmp.session import (
 )
 from veza.media.units import MediaError, Sample, TrackConfig, TrackKind
 from veza.streaming.ingest import Ingest, Publisher, PublishRefused
+from veza.streaming.read_batching import ReadBatching
 from veza.streaming.rtmp_limits import RefusedKeys, RtmpCounters, RtmpLimits, network_of
 
 log = structlog.get_logger()
@@ -88,6 +89,7 @@ class RtmpConnection(asyncio.Protocol):
         self._network = ""
         self._publisher: Publisher | None = None
         self._configs: dict[TrackKind, TrackConfig] = {}
+        self._batching: ReadBatching | None = None
         self._heard_at_s = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
@@ -112,8 +114,15 @@ class RtmpConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._counters.bytes_received += len(data)
         self._heard_at_s = self._loop.time()
+        if self._batching is not None:
+            self._batching.received(len(data))
         if not self._closing:
             self._consume(data)
+
+    def tick(self) -> None:
+        """Called by the listener every `read_batching.TICK_S`."""
+        if self._batching is not None:
+            self._batching.tick()
 
     def eof_received(self) -> None:
         """The encoder sends no more. Returning nothing closes the socket."""
@@ -210,6 +219,8 @@ class RtmpConnection(asyncio.Protocol):
         self._counters.publishers += 1
         self._counters.publishes_accepted += 1
         self._listener.decided(self)
+        if self._transport is not None:
+            self._batching = ReadBatching(self._transport.get_extra_info("socket"))
         self._stop_timer()
         self._heard_at_s = self._loop.time()
         self._timer = self._loop.call_later(self._limits.idle_s, self._check_idle)
@@ -289,6 +300,9 @@ class RtmpConnection(asyncio.Protocol):
             return
         self._closing = True
         self._stop_timer()
+        if self._batching is not None:
+            self._batching.stop()
+            self._batching = None
         self._timer = self._loop.call_later(self._limits.linger_s, self._abort)
         self._resume()
         if not transport.is_closing():

@@ -10,6 +10,7 @@ import structlog
 
 from veza.kit.tasks import TaskSet
 from veza.streaming.ingest import Ingest
+from veza.streaming.read_batching import TICK_S
 from veza.streaming.rtmp_connection import RtmpConnection
 from veza.streaming.rtmp_limits import RefusedKeys, RtmpCounters, RtmpLimits
 
@@ -34,16 +35,20 @@ class RtmpServer:
         self._all_closed = asyncio.Event()
         self._server: asyncio.Server | None = None
         self._closing = False
+        self._ticker: asyncio.TimerHandle | None = None
 
     async def listen(self, host: str, port: int) -> None:
         """Begin to accept. Raises OSError when the address cannot be had."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: RtmpConnection(self), host, port, backlog=_BACKLOG)
         self.port = int(self._server.sockets[0].getsockname()[1])
+        self._tick()
 
     async def close(self) -> None:
         """Accept no more, tell every encoder, and wait for them up to `limits.shutdown_s`."""
         self._closing = True
+        if self._ticker is not None:
+            self._ticker.cancel()
         if self._server is not None:
             self._server.close()
         for connection in list(self._connections):
@@ -86,6 +91,11 @@ class RtmpServer:
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._tasks.spawn(work, name)
+
+    def _tick(self) -> None:
+        for connection in self._connections:
+            connection.tick()
+        self._ticker = asyncio.get_running_loop().call_later(TICK_S, self._tick)
 
     def _no_longer_undecided(self, network: str) -> None:
         self._undecided[network] -= 1
