@@ -1,0 +1,106 @@
+"""A setting is right, or the start stops with a sentence that names it. All problems are told at once."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from veza.settings import Address, Settings, SettingsError, describe_settings, is_loopback_host, load_settings
+
+
+def problems(**environ: str) -> list[str]:
+    with pytest.raises(SettingsError) as refusal:
+        load_settings(environ)
+    return refusal.value.problems
+
+
+def test_nothing_set_is_a_product_that_runs() -> None:
+    assert load_settings({}) == Settings()
+    assert load_settings({"VEZA_HTTP_ADDR": "", "HOME": "/x"}) == Settings(), "empty is absent, other names are others'"
+
+
+def test_what_is_set_is_read() -> None:
+    found = load_settings(
+        {
+            "VEZA_HTTP_ADDR": "[::1]:9000",
+            "VEZA_PUBLIC_URL": "https://Music.example/",
+            "VEZA_DATA_DIR": "/var/lib/veza",
+            "VEZA_PLATFORM_FEE_RATE": "0.125",
+            "VEZA_CURRENCY": "usd",
+            "VEZA_ALLOWED_ORIGINS": "https://a.example, https://b.example",
+            "VEZA_TRUSTED_PROXIES": "10.0.0.0/8,::1",
+            "VEZA_REQUIRE_VERIFIED_EMAIL": "yes",
+            "VEZA_LIVE_GRACE_S": "1.5",
+        }
+    )
+    assert found.http_addr == Address("::1", 9000)
+    assert str(found.http_addr) == "[::1]:9000"
+    assert found.public_url == "https://music.example"
+    assert found.data_dir == Path("/var/lib/veza")
+    assert found.platform_fee_rate == Decimal("0.125")
+    assert found.currency == "USD"
+    assert found.allowed_origins == ("https://a.example", "https://b.example")
+    assert [str(network) for network in found.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
+    assert found.require_verified_email
+    assert found.live_grace_s == 1.5
+
+
+def test_public_addresses_follow_from_the_host_unless_they_are_set() -> None:
+    found = load_settings({"VEZA_PUBLIC_URL": "https://music.example", "VEZA_RTMP_ADDR": "0.0.0.0:1936"})
+    assert found.rtmp_base_url == "rtmp://music.example:1936/live"
+    assert found.hls_base_url == "https://music.example:8081"
+    assert not found.is_loopback
+    found = load_settings(
+        {"VEZA_HLS_PUBLIC_URL": "https://cdn.example/", "VEZA_RTMP_PUBLIC_URL": "rtmp://in.example/live"}
+    )
+    assert (found.hls_base_url, found.rtmp_base_url) == ("https://cdn.example", "rtmp://in.example/live")
+
+
+def test_the_public_address_follows_the_port_that_is_listened_on() -> None:
+    assert load_settings({"VEZA_HTTP_ADDR": "127.0.0.1:9000"}).public_url == "http://localhost:9000"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTP_ADDR", "8080"), ("HTTP_ADDR", "host:99999"), ("HTTP_ADDR", "a:1/x"), ("PUBLIC_URL", "ftp://x"),
+        ("PUBLIC_URL", "https://x/path"), ("DATABASE_URL", "mysql://x/y"), ("SECRET_KEY", "short"),
+        ("PLATFORM_FEE_RATE", "1"), ("PLATFORM_FEE_RATE", "0.12345"), ("PLATFORM_FEE_RATE", "NaN"),
+        ("PLATFORM_FEE_RATE", "ten"), ("CURRENCY", "EURO"), ("REQUIRE_VERIFIED_EMAIL", "perhaps"),
+        ("LIVE_GRACE_S", "-1"), ("LIVE_GRACE_S", "nan"), ("DATABASE_CONNECTIONS", "1.5"), ("LOG_LEVEL", "loud"),
+        ("TRUSTED_PROXIES", "10.0.0.0/99"), ("ALLOWED_ORIGINS", "music.example"),
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_is_named_and_not_shown(name: str, value: str) -> None:
+    (problem,) = problems(**{f"VEZA_{name}": value})
+    assert problem.startswith(f"VEZA_{name} cannot be used: ")
+
+
+def test_a_secret_is_never_shown() -> None:
+    assert "hunter2" not in "".join(problems(VEZA_SECRET_KEY="hunter2", VEZA_DATABASE_URL="mysql://me:hunter2@db/x"))
+
+
+def test_all_problems_are_told_at_once() -> None:
+    assert len(problems(VEZA_PORT="1", VEZA_CURRENCY="?", VEZA_LOG_LEVEL="?")) == 3
+
+
+@given(st.sampled_from([name for name, _, _ in describe_settings()]), st.text(max_size=50))
+def test_any_value_is_taken_or_refused_by_name(name: str, value: str) -> None:
+    told: list[str] = []
+    try:
+        load_settings({name: value})
+    except SettingsError as refusal:
+        told = refusal.problems
+    assert all(problem.startswith(name) for problem in told)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "::1", "app.localhost", "127.9.9.9"])
+def test_loopback(host: str) -> None:
+    assert is_loopback_host(host)
+
+
+@pytest.mark.parametrize("host", ["example.org", "10.0.0.1", "localhost.example", "0.0.0.0", ""])
+def test_not_loopback(host: str) -> None:
+    assert not is_loopback_host(host)
