@@ -29,6 +29,15 @@ from veza.settings import Address, Settings
 TEMPLATE = "veza_template"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the machine to itself (browsers, encoders) shares one worker of pytest-xdist."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None and any(
+            item.get_closest_marker(name) for name in ("browser", "encoder", "faults")
+        ):
+            item.add_marker(pytest.mark.xdist_group("machine"))
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, bool]]:
     return ("asyncio", {"use_uvloop": True})

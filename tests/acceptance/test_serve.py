@@ -12,7 +12,7 @@ import pytest
 from tests.factories.platform import Platform, running_platform
 from tests.factories.processes import adopting_orphans, descendants, eventually, wait_for_orphans
 
-pytestmark = pytest.mark.xdist_group("processes")
+pytestmark = pytest.mark.xdist_group("machine")
 
 
 def refused(**settings: str) -> str:

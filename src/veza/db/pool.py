@@ -12,11 +12,10 @@ from typing import Any, TypeAlias
 
 import asyncpg
 import msgspec
-from asyncpg.pool import PoolConnectionProxy
 
 from veza.kit.errors import Unavailable
 
-Connection: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
+Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 """What statements run on. Outside a transaction each statement is its own."""
 
 Tx: TypeAlias = Connection

@@ -24,7 +24,7 @@ _RAISE_FROM = 1.25
 class HasOptions(Protocol):
     """What is needed of a socket."""
 
-    def setsockopt(self, level: int, option: int, value: int, /) -> None: ...
+    def setsockopt(self, _level: int, _option: int, _value: int, /) -> None: ...
 
 
 def next_mark(mark: int, received_bytes: int) -> int:
