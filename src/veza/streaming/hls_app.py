@@ -63,11 +63,11 @@ class HlsSettings:
     """Bounds of what requests may cost.
 
     Attributes:
-        start_wait_s: how long a playlist waits for the first part of a stream that begins.
+        start_wait_s: how long a playlist waits for the first segment of a stream that begins.
         send_s: how long one answer may take to leave; a slower reader is disconnected.
     """
 
-    start_wait_s: float = 10.0
+    start_wait_s: float = 12.0
     send_s: float = 30.0
     waiting_per_channel: int = 10_000
     waiting_per_address: int = 500
@@ -181,7 +181,7 @@ class HlsApp:
         if query.viewer is not None and kind is not PlaylistKind.INDEX:
             self._hub.viewer_seen(channel, query.viewer, address)
         window = channel.window
-        await self._until_playable(channel, kind, address)
+        await self._until_playable(channel, address)
         if query.msn is not None and kind is PlaylistKind.MEDIA and not window.ended:
             msn, part = query.msn, query.part
             _refuse_too_far(window, msn, part)
@@ -203,17 +203,15 @@ class HlsApp:
             return _Answer(_PLAYLIST_TYPE, _CHANGES, (playlist.packed(),), packed)
         return _Answer(_PLAYLIST_TYPE, _CHANGES, (playlist.body,), ((b"vary", b"Accept-Encoding"),))
 
-    async def _until_playable(self, channel: Channel, kind: PlaylistKind, address: str) -> None:
+    async def _until_playable(self, channel: Channel, address: str) -> None:
         """A stream that begins has no playlist yet: wait for it, rather than send players away."""
         window = channel.window
-
-        def is_ready() -> bool:
-            if channel.state is ChannelState.ENDED:
-                return True
-            return window.playable and (kind is not PlaylistKind.PLAIN or window.segments[0].complete)
-
-        wait_s = max(self._settings.start_wait_s, 2 * (window.target_duration_s or 0))
-        if not await self._wait(channel, is_ready, wait_s, address):
+        if not await self._wait(
+            channel,
+            lambda: window.playable or channel.state is ChannelState.ENDED,
+            self._settings.start_wait_s,
+            address,
+        ):
             raise _Refused(_NOT_READY)
         if not window.playable:
             raise _Refused(_NOT_FOUND)

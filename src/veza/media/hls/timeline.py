@@ -69,8 +69,6 @@ class Timeline:
         # presented a constant time after they are decoded, so decode times plus this offset give them, without jitter.
         self._program_offset_ms = max(now_ms, window.program_end_ms) - window.next_start_ms
         self.closed_up_ms = 0
-        if self.video is None:
-            window.decide_target_duration(max(2, round(self._packaging.segment_min_ms / 1000)))
         window.begin_timeline(write_init_segment(tracks), tracks)
 
     @property
@@ -207,7 +205,6 @@ class Timeline:
 
         `may_end_segment`: a decoder can start at `now`.
         """
-        self._bound_first_segment(now)
         while now - self._part_start > self._target:
             cut = self._part_start + self._target
             if edge is not None and _SHORTEST_PART * self._target <= edge - self._part_start <= self._target:
@@ -229,14 +226,8 @@ class Timeline:
 
     def _segment_max(self) -> int:
         """A segment's duration, rounded, must not pass the target duration."""
-        target_s = self._window.target_duration_s or self._packaging.guessed_target_s
+        target_s = self._window.target_duration_s or self._packaging.target_max_s
         return target_s * VIDEO_TIMESCALE + VIDEO_TIMESCALE // 2 - 1
-
-    def _bound_first_segment(self, now: int) -> None:
-        if self._window.target_duration_s is None:
-            limit = self._packaging.first_segment_max_ms + _SEGMENT_TOLERANCE_MS
-            if now - self._segment_start > limit * TICKS_PER_MS:
-                self._window.decide_target_duration(self._packaging.guessed_target_s)
 
     def _end_segment(self, end: int, *, keyed: bool) -> None:
         if end > self._part_start:

@@ -18,8 +18,8 @@ class Packaging:
     Attributes:
         part_target_ms: no part is longer. 334 holds 8 frames at 24 fps, 10 at 30, 20 at 60, with RTMP's rounding.
         segment_min_ms: a segment ends at the first key frame after this.
-        first_segment_max_ms: how long to wait for the second key frame before the target duration is guessed.
-        guessed_target_s: that guess; 250 frames, the usual default of encoders, last 10 s at 25 fps.
+        target_max_s: the first segment ends here even without a key frame; 250 frames, the usual default of
+            encoders, last 10 s at 25 fps.
         key_frame_max_ms: the longest stretch without a key frame that is accepted.
         listed_ms: what playlists list, at least.
         kept_ms: what can still be fetched. Twice `listed_ms`, since RFC 8216 §6.2.2 keeps a segment for as long as
@@ -28,8 +28,7 @@ class Packaging:
 
     part_target_ms: int = 334
     segment_min_ms: int = 2_000
-    first_segment_max_ms: int = 4_000
-    guessed_target_s: int = 10
+    target_max_s: int = 10
     key_frame_max_ms: int = 30_000
     key_frame_wait_ms: int = 10_000
     listed_ms: int = 30_000
@@ -81,9 +80,10 @@ class Window:
     """The segments of one broadcast, oldest first. Every change that a playlist shows raises `version`.
 
     `TARGETDURATION` never changes within a playlist (RFC 8216 §6.2.1), yet the key-frame interval is only known after
-    the first one. So nothing is shown until it is: the target is the first segment's duration, rounded (2 s for the
-    interval we ask for), or a guess of 10 s when four seconds bring no second key frame. Later segments that would be
-    longer are cut without a key frame, which HLS allows; the playlist therefore never claims independent segments.
+    the first one. So nothing is shown before the first segment is complete (2 s for the interval we ask for, 10 s at
+    most), and the target is its duration, rounded. hls.js takes a playlist without a complete segment for an error,
+    too. Later segments that would be longer are cut without a key frame, which HLS allows; the playlist therefore
+    never claims independent segments.
 
     Numbers start at `first_msn` and `first_part` (taken from the clock), so that no name of an earlier broadcast is
     used again: segments are cached as immutable.
@@ -112,8 +112,8 @@ class Window:
 
     @property
     def playable(self) -> bool:
-        """Whether a playlist can be given: the target duration is known and there is a part."""
-        return self.target_duration_s is not None and bool(self.segments)
+        """Whether a playlist can be given: a segment was completed."""
+        return self.target_duration_s is not None
 
     @property
     def tracks(self) -> tuple[TrackConfig, ...]:
@@ -172,12 +172,6 @@ class Window:
         self._init = InitSegment(self.next_msn, init, tracks)
         self.inits[self._init.number] = self._init
 
-    def decide_target_duration(self, seconds: int) -> None:
-        """Fix the target duration. Only the first call counts."""
-        if self.target_duration_s is None:
-            self.target_duration_s = seconds
-            self.version += 1
-
     def add_part(self, *, duration_ticks: int, independent: bool, data: bytes, program_time_ms: int) -> None:
         """Publish a part; it opens a segment if none grows. Raises `MediaError` when a segment gets too big."""
         segment = self.open_segment
@@ -208,7 +202,8 @@ class Window:
         self.peak_bps = max(self.peak_bps, bits * VIDEO_TIMESCALE // max(segment.duration_ticks, VIDEO_TIMESCALE // 2))
         self._total_bits += bits
         self._total_ticks += segment.duration_ticks
-        self.decide_target_duration(max(2, (segment.duration_ticks + VIDEO_TIMESCALE // 2) // VIDEO_TIMESCALE))
+        if self.target_duration_s is None:
+            self.target_duration_s = max(2, (segment.duration_ticks + VIDEO_TIMESCALE // 2) // VIDEO_TIMESCALE)
         self.version += 1
         self._unlist()
         self._drop()

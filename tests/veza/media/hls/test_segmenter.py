@@ -69,16 +69,21 @@ def test_nothing_is_shown_before_the_target_duration_is_known() -> None:
     assert (before, window.playable, window.target_duration_s) == (False, True, 3)
 
 
-def test_a_long_interval_guesses_the_target_after_four_seconds() -> None:
-    window, segmenter = new_segmenter()
-    segmenter.configure(VIDEO)
-    for sample in video_samples(4.2, gop=250):
-        segmenter.push(sample)
-    assert window.target_duration_s == 10
-    check_playlists(window)
+def test_the_usual_default_interval_of_encoders_plays() -> None:
     window = package(interleaved(video_samples(40, gop=250), audio_samples(40)), VIDEO, AUDIO)
+    assert window.target_duration_s == 8
     assert durations_s(window)[:-1] == pytest.approx([25 / 3] * 4, abs=0.002)
     check_playlists(window)
+
+
+def test_a_very_long_interval_is_cut_at_ten_seconds() -> None:
+    window = package(interleaved(video_samples(60, gop=600), audio_samples(60)), VIDEO, AUDIO)
+    assert window.target_duration_s == 10
+    assert max(durations_s(window)) < 10.5
+    starts = [segment.parts[0].independent for segment in window.segments]
+    assert starts.count(True) == 3
+    check_playlists(window, keyed_segments=False)
+    check_media(window)
 
 
 def test_segments_longer_than_the_target_are_cut_without_a_key_frame() -> None:
