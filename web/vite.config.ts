@@ -21,7 +21,7 @@ export default defineConfig({
   server: {
     host: "127.0.0.1",
     port: 5173,
-    strictPort: true,
+    strictPort: !process.env.VITEST,
     proxy: { "/api": { target: "http://127.0.0.1:8080", ws: true } },
   },
 })

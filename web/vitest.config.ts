@@ -4,7 +4,7 @@ import { storybookTest } from "@storybook/addon-vitest/vitest-plugin"
 import { playwright } from "@vitest/browser-playwright"
 import { defineConfig, mergeConfig } from "vitest/config"
 import { CHROMIUM_FLAGS, systemChromium } from "./scripts/chromium.mjs"
-import viteConfig from "./vite.config"
+import viteConfig from "./vite.config.ts"
 
 const executablePath = systemChromium()
 
@@ -24,7 +24,8 @@ export default mergeConfig(
   viteConfig,
   defineConfig({
     test: {
-      api: { host: "127.0.0.1" },
+      // Two runs at once take two ports.
+      api: { host: "127.0.0.1", strictPort: false },
       fileParallelism: false,
       testTimeout: 20_000,
       projects: [

@@ -72,9 +72,9 @@ export const Shortcuts: Story = {
   },
 }
 
-/** A visitor who asks for the studio signs in and comes back to it. */
+/** A visitor who asks for a page of their own signs in and comes back to it. */
 export const GuardedPage: Story = {
-  args: { path: "/studio" },
+  args: { path: "/account/sessions" },
   play: async ({ canvas }) => {
     const trouble: string[] = []
     const onError = (event: ErrorEvent): void => void trouble.push(event.message)
@@ -84,7 +84,7 @@ export const GuardedPage: Story = {
     const forms = canvas.getAllByRole("button", { name: "Sign in" })
     const last = forms.at(-1)
     if (last) await userEvent.click(last)
-    await expect(await canvas.findByRole("heading", { level: 1, name: "Go live" })).toBeVisible()
+    await expect(await canvas.findByRole("heading", { level: 1, name: "Sessions" })).toBeVisible()
     globalThis.removeEventListener("error", onError)
     await expect(trouble).toEqual([])
   },

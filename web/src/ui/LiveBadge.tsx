@@ -3,8 +3,8 @@ import { Trans } from "@lingui/react/macro"
 import type { ReactNode } from "react"
 import { cx } from "./classes"
 
-export function LiveDot({ still = false }: { still?: boolean }): ReactNode {
-  return <span aria-hidden="true" className={cx("size-2 rounded-full bg-live", !still && "animate-breathe")} />
+export function LiveDot(): ReactNode {
+  return <span aria-hidden="true" className="size-2 shrink-0 rounded-full bg-live" />
 }
 
 export function LiveBadge({ over = false }: { over?: boolean }): ReactNode {

@@ -15,11 +15,8 @@ import { useTitle } from "../../ui/Page"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../ui/states"
 import { streamQuery } from "./api"
 import type { EngineLoader } from "./player/engine"
-import { preloadEngine } from "./player/hlsEngine"
 import { LiveViewPlayer } from "./player/LiveViewPlayer"
 import { categoryName, useCategoryNames } from "./useCategoryNames"
-
-preloadEngine()
 
 function About({ stream }: { stream: Stream }): ReactNode {
   const names = useCategoryNames()

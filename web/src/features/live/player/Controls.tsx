@@ -152,7 +152,7 @@ export function Controls({ playback, volume, screen, preview, shown }: Props): R
           />
         </>
       )}
-      <LiveButton playback={playback} />
+      {playing || playback.state === "paused" ? <LiveButton playback={playback} /> : null}
       {latency === undefined || playback.behindS > 0 ? null : (
         <span className="tabular whitespace-nowrap text-sm text-white/80 @max-2xl:hidden">
           <Trans>{latency} s delay</Trans>

@@ -42,14 +42,14 @@ function Content({ playback, preview }: { playback: Playback; preview: boolean }
       )
     case "interrupted":
       return (
-        <Message title={t`The connection to the host dropped`}>
-          <Trans>It goes on by itself as soon as they are back.</Trans>
+        <Message title={preview ? t`Your encoder is away` : t`The connection to the host dropped`}>
+          {preview ? null : <Trans>It goes on by itself as soon as they are back.</Trans>}
         </Message>
       )
     case "ended":
       return (
         <Message title={t`This broadcast has ended`}>
-          <Trans>Thank you for listening. The channel may go on air again.</Trans>
+          {preview ? null : <Trans>Thank you for listening. The channel may go on air again.</Trans>}
         </Message>
       )
     case "blocked":
