@@ -11,6 +11,7 @@ from veza.context import Context
 from veza.http.protocol import DeadlineProtocol
 from veza.listeners import CannotListen, explain_refusal, open_listener
 from veza.live.authority import LiveAuthority
+from veza.media.hls.window import Packaging
 from veza.roles import SignalFreeServer, role_tasks
 from veza.settings import Settings
 from veza.streaming.hls_app import HlsApp
@@ -34,7 +35,7 @@ async def run_media(ctx: Context, stop: asyncio.Event) -> None:
         rtmp = await _start_rtmp(settings, hub)
         hls = SignalFreeServer(_hls_config(hub))
         tasks.spawn(_measure(hub, rtmp), "measure")
-        tasks.spawn(_end_when(stop, hls, rtmp), "watch-for-stop")
+        tasks.spawn(_end_when(stop, hub, hls, rtmp), "watch-for-stop")
         await hls.serve(sockets=[hls_listener])
         await rtmp.close()
     finally:
@@ -45,8 +46,12 @@ async def run_media(ctx: Context, stop: asyncio.Event) -> None:
 
 def hub_settings(settings: Settings) -> HubSettings:
     """The intervals and bounds of the settings, in the hub's words."""
+    listed_ms = round(settings.live_window_s * 1000)
     return HubSettings(
-        grace_s=settings.live_grace_s, endlist_s=settings.live_endlist_s, heartbeat_s=settings.live_heartbeat_s
+        grace_s=settings.live_grace_s,
+        endlist_s=settings.live_endlist_s,
+        heartbeat_s=settings.live_heartbeat_s,
+        packaging=Packaging(listed_ms=listed_ms, kept_ms=2 * listed_ms),
     )
 
 
@@ -79,8 +84,10 @@ def _hls_config(hub: Hub) -> uvicorn.Config:
     )
 
 
-async def _end_when(stop: asyncio.Event, hls: uvicorn.Server, rtmp: RtmpServer) -> None:
+async def _end_when(stop: asyncio.Event, hub: Hub, hls: uvicorn.Server, rtmp: RtmpServer) -> None:
+    """The hub first: it tells encoders why, and that their streams are interrupted, not over."""
     await stop.wait()
+    await hub.close()
     await rtmp.close()
     hls.should_exit = True
 

@@ -176,7 +176,9 @@ class Settings:
     live_endlist_s: float = _setting(_number(0.1, 600), 60.0, "How long an ended stream's playlist stays.")
     live_heartbeat_s: float = _setting(_number(0.05, 60), 5.0, "How often media says that a broadcast is alive.")
     live_sweep_after_s: float = _setting(_number(0.2, 600), 20.0, "Silence after which a broadcast counts as lost.")
-    live_window_s: float = _setting(_number(10, 600), 60.0, "How much of a broadcast players can seek back.")
+    live_window_s: float = _setting(
+        _number(10, 600), 30.0, "How far back playlists go. Media stays in memory for twice as long (RFC 8216 §6.2.2)."
+    )
     rtmp_max_connections: int = _setting(_count(1, 100_000), 1_000, "Encoders at once, in one media process.")
     rtmp_pending_per_address: int = _setting(_count(1, 10_000), 20, "Encoders of one address that have no key yet.")
     rtmp_refusals_per_minute: int = _setting(_count(1, 100_000), 10, "Wrong stream keys per network and minute.")

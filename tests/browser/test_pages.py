@@ -35,7 +35,7 @@ def test_public_pages_are_accessible_and_fit_a_phone(
     assert violations(page) == []
     page.set_viewport_size({"width": 360, "height": 740})
     overflow = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow == 0
+    assert overflow <= 0
     visitor.close()
     assert errors == []
 
@@ -57,7 +57,7 @@ def test_a_session_survives_a_reload_and_ends_with_log_out(page: Page, platform:
         page.goto("/login")
         page.get_by_label("E-mail").fill(somebody.email)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(lambda url: "/login" not in url)
         page.goto("/studio")
         expect(page.get_by_role("heading", name="Go live")).to_be_visible()
@@ -72,7 +72,7 @@ def test_a_wrong_password_is_said_in_words_and_keeps_the_form(page: Page) -> Non
     page.goto("/login")
     page.get_by_label("E-mail").fill("nobody@example.com")
     page.get_by_label("Password", exact=True).fill("not the password at all")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text(re.compile("e-mail or the password", re.IGNORECASE))
     expect(page.get_by_label("E-mail")).to_have_value("nobody@example.com")
 
@@ -82,7 +82,7 @@ def test_the_studio_asks_strangers_to_log_in_and_brings_them_back(page: Page, pl
         page.goto("/studio")
         page.get_by_label("E-mail").fill(somebody.email)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/studio*")
         expect(page.get_by_role("heading", name="Go live")).to_be_visible()
 

@@ -61,6 +61,7 @@ class Platform:
     """A running platform. `process` is `veza serve`; `log` holds all that it printed so far."""
 
     base_url: str
+    rtmp_addr: str
     hls_addr: str
     process: psutil.Process
     log: bytearray = field(default_factory=bytearray)
@@ -106,7 +107,7 @@ def running_platform(folder: Path, **settings: str) -> Iterator[Platform]:
     process = subprocess.Popen(
         command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    platform = Platform("", "", psutil.Process(process.pid))
+    platform = Platform("", "", "", psutil.Process(process.pid))
     try:
         _wait_until_ready(process, platform)
         reader = threading.Thread(target=_drain, args=(process, platform.log), daemon=True)
@@ -131,7 +132,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", platform: Platform) ->
         platform.log += line
         listening += [found.decode() for found in _LISTENS.findall(line)]
         if line.startswith(b"  Ctrl-C"):
-            http, _, platform.hls_addr = listening
+            http, platform.rtmp_addr, platform.hls_addr = listening
             platform.base_url = f"http://localhost:{http.rpartition(':')[2]}"
             return
     raise AssertionError(f"veza serve ended with {process.wait()}:\n{platform.log.decode(errors='replace')}")
