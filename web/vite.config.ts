@@ -5,10 +5,11 @@ import { lingui } from "@lingui/vite-plugin"
 import tailwindcss from "@tailwindcss/vite"
 import react from "@vitejs/plugin-react"
 import { defineConfig } from "vite"
+import { apiDocs } from "./scripts/apiDocs.mjs"
 import { precompress } from "./scripts/precompress.mjs"
 
 export default defineConfig({
-  plugins: [react(), lingui({ macroTransform: true }), tailwindcss(), precompress()],
+  plugins: [react(), lingui({ macroTransform: true }), tailwindcss(), apiDocs(), precompress()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     target: "es2023",
