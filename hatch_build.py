@@ -51,6 +51,7 @@ def install_modules(web: Path, *, everything: bool) -> None:
     found = stamp.read_text(encoding="ascii").split() if stamp.exists() else []
     if found == [wanted, "everything"] or (found and found[0] == wanted and not everything):
         return
+    everything = everything or found[1:] == ["everything"]  # a checkout that runs tests goes on doing so
     say("installs the web app's packages")
     npm(web, "ci", "--ignore-scripts", "--no-audit", "--no-fund", *([] if everything else ["--omit=dev"]))
     stamp.write_text(f"{wanted} {'everything' if everything else 'build'}", encoding="ascii")
