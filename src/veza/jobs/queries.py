@@ -102,10 +102,11 @@ prolong = Query(
 seconds_to_next = Value(
     float,
     """
-    select greatest(extract(epoch from min(run_at) - now()), 0)::float8
-    from jobs where status = 'queued' and name = any($1::text[])
+    select greatest(extract(epoch from run_at - now()), 0)::float8
+    from jobs where status = 'queued' and name = any($1::text[]) order by run_at limit 1
     """,
 )
+"""No row when nothing waits. (`greatest` over an aggregate would answer 0 then: it ignores NULL.)"""
 
 claim_slot = Value(
     int,

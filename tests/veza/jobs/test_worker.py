@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from veza.db.pool import Database
+from veza.jobs import queries
 from veza.jobs.queue import defer
 from veza.jobs.schedule import Periodic
 from veza.jobs.worker import GiveUp, Handler, Job, RetryLater, Worker, WorkerOptions
@@ -260,6 +261,17 @@ async def test_what_comes_back_runs_in_each_slot(database: Database) -> None:
     periodic = [Periodic("sweep", 0.05)]
     async with running(database, {"sweep": sweep}, periodic=periodic) as (_, ends):
         await ends.wait_for(("sweep", "done"), ("sweep", "done"), ("sweep", "done"))
+
+
+async def test_with_nothing_to_do_it_rests(database: Database) -> None:
+    """Told by the statement that decides how long: nothing waits, or the next job is so far away."""
+    async with database.connection() as connection:
+        assert await queries.seconds_to_next.find(connection, ["greet"]) is None
+        await enqueue(database, "greet", delay_s=60)
+        await enqueue(database, "of a newer version")
+        seconds = await queries.seconds_to_next.find(connection, ["greet"])
+    assert seconds is not None
+    assert 50 < seconds <= 60
 
 
 async def test_it_outlives_connections_that_are_cut(database: Database) -> None:
