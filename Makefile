@@ -27,7 +27,9 @@ test: $(DEVELOPED) system-packages web ## Every check and every test, as on the 
 	@$(MAKE) --no-print-directory check
 	@CI=true $(BIN)/python hatch_build.py npm run test
 	@CI=true $(BIN)/python hatch_build.py npm run test:dark
-	@CI=true $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@# Playwright keeps an event loop running in its process, so pages have one of their own.
+	@CI=true $(BIN)/python -m pytest -m browser tests/browser
+	@CI=true $(BIN)/python -m pytest -m "not browser and not faults" -n 2 --dist loadgroup
 
 check: $(DEVELOPED) ## Style, types, arrows, unused code, the tree's own rules; a minute
 	@$(BIN)/python hatch_build.py install
