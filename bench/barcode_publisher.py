@@ -37,9 +37,6 @@ class Publisher:
         self._audio.layout, self._audio.bit_rate = "stereo", 128_000
         self._video.codec_context.open()
         self._audio.codec_context.open()
-        for other in self._outputs[1:]:
-            other.add_stream_from_template(self._video)
-            other.add_stream_from_template(self._audio)
         self._noise = np.random.default_rng(1)
         self._canvas = np.full((HEIGHT * 3 // 2, WIDTH), 128, np.uint8)
         self._audio_frames = 0
@@ -78,12 +75,21 @@ class Publisher:
 
     def _send(self, packets: list[Any], stream: int) -> None:
         for packet in packets:
-            for output in self._outputs[1:]:
-                copy: Any = av.Packet(bytes(packet))
-                copy.pts, copy.dts, copy.time_base = packet.pts, packet.dts, packet.time_base
-                copy.is_keyframe, copy.stream = packet.is_keyframe, output.streams[stream]
+            copies = [self._copy(packet) for _ in self._outputs[1:]]
+            self._outputs[0].mux(packet)  # writes its header, from which the others take their codec configuration
+            for output, copy in zip(self._outputs[1:], copies, strict=True):
+                if not output.streams:
+                    output.add_stream_from_template(self._video)
+                    output.add_stream_from_template(self._audio)
+                copy.stream = output.streams[stream]
                 output.mux(copy)
-            self._outputs[0].mux(packet)
+
+    @staticmethod
+    def _copy(packet: Any) -> Any:
+        copy: Any = av.Packet(bytes(packet))
+        copy.pts, copy.dts, copy.time_base = packet.pts, packet.dts, packet.time_base
+        copy.is_keyframe = packet.is_keyframe
+        return copy
 
 
 if __name__ == "__main__":
