@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +82,6 @@ class Supervisor:
         Raises `CannotStart`, `CannotListen`, `PostgresError` or `MigrationError` when it cannot begin.
         """
         settings = self.served.settings
-        self._console.print(f"[bold]Veza {version('veza')}[/] starts in {settings.data_dir.absolute()}")
         with _exclusive(settings.data_dir):
             listener = await asyncio.to_thread(
                 open_listener, settings.http_addr, setting="VEZA_HTTP_ADDR", within_s=_PORT_WITHIN_S
