@@ -21,7 +21,8 @@ Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionPr
 Tx: TypeAlias = Connection
 """A connection with an open transaction. A function that takes `tx` joins it, and must not wait for the network."""
 
-ACQUIRE_TIMEOUT_S = 1.0
+ACQUIRE_TIMEOUT_S = 2.5
+"""Below 3 s, within which a request is answered whatever the database does; above what a burst of log-ins takes."""
 
 UNREACHABLE = (
     OSError,
