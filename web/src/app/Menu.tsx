@@ -29,7 +29,7 @@ export function Menu({ label, trigger, children }: Props): ReactNode {
         ref={panel}
         id={id}
         popover="auto"
-        className="pop fixed inset-auto end-3 top-16 min-w-56 rounded-xl bg-raised p-1.5 shadow-xl ring-1 ring-line"
+        className="pop fixed inset-auto end-[max(0.75rem,calc(50%-34.5rem))] top-16 min-w-56 rounded-xl bg-raised p-1.5 shadow-xl ring-1 ring-line"
         onClick={(event) => {
           if ((event.target as Element).closest("a, button")) panel.current?.hidePopover()
         }}

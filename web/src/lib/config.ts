@@ -6,6 +6,8 @@ export interface Config {
   version: string
   paymentsMode: "sandbox" | "live" | "disabled"
   rtmpUrl: string | null
+  /** Seconds a broadcast waits for an encoder that left; null while unknown. */
+  graceS: number | null
 }
 
 const record = (value: unknown): Record<string, unknown> =>
@@ -14,11 +16,12 @@ const record = (value: unknown): Record<string, unknown> =>
 export function readConfig(body: unknown): Config {
   const all = record(body)
   const mode = record(all.payments).mode
-  const rtmp = record(all.live).rtmp_url
+  const { rtmp_url: rtmp, grace_s: grace } = record(all.live)
   return {
     version: typeof all.version === "string" ? all.version : "",
     paymentsMode: mode === "sandbox" || mode === "live" ? mode : "disabled",
     rtmpUrl: typeof rtmp === "string" ? rtmp : null,
+    graceS: typeof grace === "number" && grace > 0 ? grace : null,
   }
 }
 

@@ -8,9 +8,9 @@ const UNITS: ReadonlyArray<[Intl.RelativeTimeFormatUnit, number]> = [
   ["second", 1000],
 ]
 
-/** "5 minutes ago". `now_ms` is passed in so that a caller can hold it still. */
+/** "5 minutes ago". `now_ms` is passed in so that a caller can hold it still; a stale one never makes it "in 3 seconds". */
 export function relativeTime(iso: string, now_ms: number): string {
-  const delta_ms = new Date(iso).getTime() - now_ms
+  const delta_ms = Math.min(0, new Date(iso).getTime() - now_ms)
   const format = new Intl.RelativeTimeFormat(i18n.locale || "en", { numeric: "auto" })
   for (const [unit, size_ms] of UNITS) {
     if (Math.abs(delta_ms) >= size_ms) return format.format(Math.trunc(delta_ms / size_ms), unit)

@@ -33,7 +33,9 @@ export function answer(
 export const never = (): Promise<Response> => new Promise(() => undefined)
 
 export const defaultHandlers: RequestHandler[] = [
-  answer("get", "/config", () => ok({ version: "0.0.0", currency: "EUR", payments: { mode: "disabled" } })),
+  answer("get", "/config", () =>
+    ok({ version: "0.0.0", currency: "EUR", payments: { mode: "disabled" }, live: { grace_s: 30 } }),
+  ),
   answer("post", "/auth/register", () => ok(authResult(), 201)),
   answer("post", "/auth/login", () => ok(authResult())),
   answer("post", "/auth/refresh", () => ok(authResult())),

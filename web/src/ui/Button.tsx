@@ -1,5 +1,7 @@
 // The button and the link that looks like one. Keeps its width while busy; stays focusable when it cannot be used yet.
+import { useLingui } from "@lingui/react/macro"
 import type { ButtonHTMLAttributes, ReactNode, Ref } from "react"
+import { useOnline } from "../lib/useBrowser"
 import { cx } from "./classes"
 
 export type Look = "primary" | "quiet" | "plain" | "danger"
@@ -23,15 +25,28 @@ export function buttonClass(look: Look = "primary", extra?: string): string {
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   look?: Look
   busy?: boolean
+  /** It changes something on the server, so it waits while there is no connection. */
+  writes?: boolean
   ref?: Ref<HTMLButtonElement>
   children: ReactNode
 }
 
-export function Button({ look = "primary", busy = false, className, onClick, children, ...rest }: Props): ReactNode {
-  const off = busy || rest["aria-disabled"] === true
+export function Button({
+  look = "primary",
+  busy = false,
+  writes = false,
+  className,
+  onClick,
+  children,
+  ...rest
+}: Props): ReactNode {
+  const { t } = useLingui()
+  const cut = !useOnline() && writes
+  const off = busy || cut || rest["aria-disabled"] === true
   return (
     <button
       type="button"
+      title={cut ? t`You are offline` : undefined}
       {...rest}
       className={buttonClass(look, className)}
       aria-disabled={off || undefined}

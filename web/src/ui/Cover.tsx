@@ -11,7 +11,15 @@ export function hueOf(id: string): number {
   return ((hash ^ (hash >>> 13)) >>> 0) % 360
 }
 
-export function Cover({ id, src, className }: { id: string; src?: string | null; className?: string }): ReactNode {
+interface Props {
+  id: string
+  src?: string | null
+  /** The small wave in the middle; off where something is written over it. */
+  mark?: boolean
+  className?: string
+}
+
+export function Cover({ id, src, mark = true, className }: Props): ReactNode {
   if (src) return <img src={src} alt="" loading="lazy" className={cx("size-full object-cover", className)} />
   return (
     <div
@@ -19,14 +27,16 @@ export function Cover({ id, src, className }: { id: string; src?: string | null;
       className={cx("cover-art grid size-full place-items-center", className)}
       style={{ "--hue": hueOf(id) } as CSSProperties}
     >
-      <svg viewBox="0 0 48 24" className="w-1/4 max-w-24 text-white/60" fill="none" aria-hidden="true">
-        <path
-          d="M4 10v4M12 5v14M20 8v8M28 3v18M36 8v8M44 10v4"
-          stroke="currentColor"
-          strokeWidth={3}
-          strokeLinecap="round"
-        />
-      </svg>
+      {mark ? (
+        <svg viewBox="0 0 48 24" className="w-1/4 max-w-24 text-white/60" fill="none" aria-hidden="true">
+          <path
+            d="M4 10v4M12 5v14M20 8v8M28 3v18M36 8v8M44 10v4"
+            stroke="currentColor"
+            strokeWidth={3}
+            strokeLinecap="round"
+          />
+        </svg>
+      ) : null}
     </div>
   )
 }

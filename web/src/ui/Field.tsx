@@ -34,7 +34,8 @@ function Framed({ id, label, help, error, children }: Frame & { id: string; chil
       {error ? (
         <p id={`${id}-error`} className="flex items-start gap-1.5 font-medium text-danger text-sm">
           <Icon name="warning" size={18} />
-          {error}
+          {/* The server words it as "must be …", to stand after a field's name. */}
+          <span className="block first-letter:uppercase">{error}</span>
         </p>
       ) : null}
     </div>

@@ -65,6 +65,7 @@ function Row({ session }: { session: Session }): ReactNode {
       ) : (
         <Button
           look="quiet"
+          writes
           busy={revoke.isPending}
           onClick={() => revoke.mutate(session.id)}
           aria-label={t`Sign out ${device}`}

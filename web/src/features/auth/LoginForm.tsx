@@ -32,7 +32,7 @@ export function LoginForm({ email = "" }: { email?: string }): ReactNode {
         error={errors.password?.message}
         {...form.register("password", { required: t`Enter your password.` })}
       />
-      <Button type="submit" busy={isSubmitting}>
+      <Button type="submit" writes busy={isSubmitting}>
         <Trans>Sign in</Trans>
       </Button>
     </form>

@@ -60,14 +60,14 @@ function Fields(): ReactNode {
       <PasswordField
         label={t`Password`}
         autoComplete="new-password"
-        help={words}
+        help={errors.password ? undefined : words}
         error={errors.password?.message}
         {...form.register("password", {
           required: t`Choose a password.`,
           minLength: { value: PASSWORD_LEAST, message: tooShort },
         })}
       />
-      <Button type="submit" busy={isSubmitting}>
+      <Button type="submit" writes busy={isSubmitting}>
         <Trans>Create account</Trans>
       </Button>
     </form>

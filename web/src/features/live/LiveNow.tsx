@@ -33,7 +33,7 @@ function Cards(): ReactNode {
         icon="live"
         title={t`Nobody is live right now`}
         action={
-          <Link to="/studio" className={buttonClass()}>
+          <Link to="/studio" className={buttonClass("quiet")}>
             <Trans>Be the first</Trans>
           </Link>
         }

@@ -97,10 +97,12 @@ export const WaitingToStart: Story = {
   },
 }
 
+/** Opened while the host is away: no frame was ever shown, so the cover stands behind the message. */
 export const Interrupted: Story = {
   args: { stream: anInterrupted(), engine: silent },
-  play: async ({ canvas }) => {
+  play: async ({ canvas, canvasElement }) => {
     await reaches(canvas, "interrupted")
+    await expect(canvasElement.querySelector(".cover-art, img")).toBeVisible()
   },
 }
 

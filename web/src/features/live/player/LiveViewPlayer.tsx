@@ -1,7 +1,7 @@
 // The player of a live stream: our own controls on <video>. `data-state`, `data-latency-s` and `data-viewers` are a stable
 // hook for tests. It knows one stream and how to play it; the page around it is LiveView's or the studio's.
 import { useLingui } from "@lingui/react/macro"
-import { type ReactNode, type RefObject, useRef } from "react"
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react"
 import type { Stream } from "../../../lib/types"
 import { Cover } from "../../../ui/Cover"
 import { cx } from "../../../ui/classes"
@@ -29,6 +29,27 @@ interface Props {
 
 const WITH_PICTURE = new Set<PlayerState>(["playing", "paused", "buffering", "interrupted"])
 
+/** Whether the element holds a frame: an interruption keeps the last one, but whoever comes later has none. */
+function useHasPicture(video: RefObject<HTMLVideoElement | null>): boolean {
+  const [has, setHas] = useState(false)
+  useEffect(() => {
+    const element = video.current
+    if (!element) return
+    const gained = (): void => setHas(true)
+    const lost = (): void => setHas(false)
+    const heard: Array<[string, () => void]> = [
+      ["loadeddata", gained],
+      ["playing", gained],
+      ["emptied", lost],
+    ]
+    for (const [name, listener] of heard) element.addEventListener(name, listener)
+    return () => {
+      for (const [name, listener] of heard) element.removeEventListener(name, listener)
+    }
+  }, [video])
+  return has
+}
+
 /** The cover while there is no picture, and over it what is heard when there never will be one. */
 function Backdrop({
   stream,
@@ -41,11 +62,12 @@ function Backdrop({
   state: PlayerState
   audioOnly: boolean
 }): ReactNode {
+  const hasPicture = useHasPicture(video)
   const playing = state === "playing"
-  if (!audioOnly && WITH_PICTURE.has(state)) return null
+  if (!audioOnly && hasPicture && WITH_PICTURE.has(state)) return null
   return (
     <div className="absolute inset-0">
-      <Cover id={stream.id} src={stream.thumbnail_url ?? null} className={playing ? "" : "opacity-60"} />
+      <Cover id={stream.id} src={stream.thumbnail_url ?? null} mark={false} className={playing ? "" : "opacity-60"} />
       {audioOnly && (playing || state === "paused") ? (
         <div className="absolute inset-0 grid place-items-center bg-black/35 p-8">
           <Visualiser video={video} playing={playing} />
@@ -60,7 +82,8 @@ export function LiveViewPlayer({ stream, preview = false, theatre, engine = load
   const root = useRef<HTMLElement>(null)
   const video = useRef<HTMLVideoElement>(null)
   const volume = useVolume(video, preview)
-  const playback = usePlayback(video, { url: stream.playback_url, status: stream.status }, engine)
+  const source = { url: stream.playback_url, status: stream.status, counted: !preview }
+  const playback = usePlayback(video, source, engine)
   const viewers = useViewerCount(stream.id, stream.viewer_count, isOnAir(stream.status) && !preview)
   const audioOnly = stream.audio_only || playback.audioOnly
   const screen = useScreen(root, video, theatre, audioOnly)
@@ -90,7 +113,8 @@ export function LiveViewPlayer({ stream, preview = false, theatre, engine = load
       onFocus={wake}
       className={cx(
         "@container relative isolate aspect-video w-full overflow-hidden bg-black",
-        preview ? "rounded-xl" : "sm:rounded-2xl",
+        // The title stays in sight on a low window.
+        preview ? "rounded-xl" : "max-h-[max(calc(100dvh-11rem),75dvh)] sm:rounded-2xl",
       )}
     >
       {/* biome-ignore lint/a11y/useMediaCaption: live streams carry no caption track yet */}

@@ -8,8 +8,8 @@ import type { Playback } from "./usePlayback"
 function Message({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }): ReactNode {
   return (
     <div className="grid max-w-md justify-items-center gap-2 rounded-2xl bg-black/75 @lg:px-6 px-4 @lg:py-5 py-3 text-center text-white">
-      <p className="font-semibold @lg:text-xl text-lg">{title}</p>
-      {children ? <p className="@lg:text-base text-sm text-white/85">{children}</p> : null}
+      <p className="font-semibold @lg:text-xl text-base">{title}</p>
+      {children ? <p className="text-balance @lg:text-base text-sm text-white/85">{children}</p> : null}
       {action}
     </div>
   )

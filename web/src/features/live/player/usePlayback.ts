@@ -31,6 +31,8 @@ export interface Playback {
 interface Source {
   url: string
   status: StreamStatus
+  /** Whether this player is one of the viewers; the host's own preview is not. */
+  counted: boolean
 }
 
 /** Listens to the element and turns its events into phases. */
@@ -103,12 +105,13 @@ interface Attachment {
   failures: RefObject<number>
   attached: boolean
   url: string
+  counted: boolean
   load: EngineLoader
   setPhase: (phase: Phase | ((now: Phase) => Phase)) => void
 }
 
 /** Builds the engine while `attached`, and anew after trouble: 1 → 10 s apart, or never when there is no hope. */
-function useEngine({ video, engine, wanted, failures, attached, url, load, setPhase }: Attachment) {
+function useEngine({ video, engine, wanted, failures, attached, url, counted, load, setPhase }: Attachment) {
   const [trouble, setTrouble] = useState<Trouble | null>(null)
   const [attempt, setAttempt] = useState(0)
   const [audioOnly, setAudioOnly] = useState(false)
@@ -143,7 +146,7 @@ function useEngine({ video, engine, wanted, failures, attached, url, load, setPh
     }
 
     setPhase((now) => (now === "retrying" ? now : "loading"))
-    load(element, withViewer(url, viewerId()), { onTrouble, onReady }).then(
+    load(element, counted ? withViewer(url, viewerId()) : url, { onTrouble, onReady }).then(
       (started) => (gone ? started.destroy() : begin(started)),
       () => onTrouble("network"),
     )
@@ -153,7 +156,7 @@ function useEngine({ video, engine, wanted, failures, attached, url, load, setPh
       engine.current?.destroy()
       engine.current = null
     }
-  }, [attached, url, attempt, load])
+  }, [attached, url, counted, attempt, load])
 
   useEffect(() => {
     if (!attached) setPhase("idle")
@@ -174,7 +177,7 @@ function useEngine({ video, engine, wanted, failures, attached, url, load, setPh
 
 export function usePlayback(
   video: RefObject<HTMLVideoElement | null>,
-  { url, status }: Source,
+  { url, status, counted }: Source,
   load: EngineLoader,
 ): Playback {
   const engine = useRef<Engine | null>(null)
@@ -185,7 +188,7 @@ export function usePlayback(
   useEffect(() => {
     if (phase === "playing") failures.current = 0
   }, [phase])
-  const attachment = useEngine({ video, engine, wanted, failures, attached, url, load, setPhase })
+  const attachment = useEngine({ video, engine, wanted, failures, attached, url, counted, load, setPhase })
   const latency = useLatency(engine, attached)
   const controls = useControls(video, engine, wanted)
   return { state: playerState(status, phase), ...attachment, ...latency, ...controls }

@@ -1,6 +1,6 @@
 // Where the encoder connects: server address and stream key. The key is in the page only while it is shown.
 import { Trans, useLingui } from "@lingui/react/macro"
-import { lazy, type ReactNode, Suspense, useId, useState } from "react"
+import { lazy, type ReactNode, Suspense, useEffect, useId, useState } from "react"
 import type { Stream, StreamKey } from "../../../lib/types"
 import { Button } from "../../../ui/Button"
 import { CopyButton } from "../../../ui/CopyButton"
@@ -89,6 +89,10 @@ function Ready({ stream, secret }: { stream: Stream; secret: StreamKey }): React
   const [asking, setAsking] = useState(false)
   const [asked, setAsked] = useState(false)
   const [renewed, setRenewed] = useState(false)
+  // Back on air with the new key: nothing is left to paste.
+  useEffect(() => {
+    if (stream.status === "live") setRenewed(false)
+  }, [stream.status])
   const renew = (): void => {
     setAsked(true)
     setAsking(true)
@@ -103,7 +107,7 @@ function Ready({ stream, secret }: { stream: Stream; secret: StreamKey }): React
         </Notice>
       ) : null}
       <div>
-        <Button look="quiet" onClick={renew}>
+        <Button look="quiet" writes onClick={renew}>
           <Icon name="key" />
           <Trans>New key</Trans>
         </Button>

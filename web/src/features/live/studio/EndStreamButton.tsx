@@ -26,7 +26,7 @@ export function EndStreamButton({ stream }: { stream: Stream }): ReactNode {
   })
   return (
     <>
-      <Button look="danger" onClick={() => setAsking(true)}>
+      <Button look="danger" writes onClick={() => setAsking(true)}>
         <Trans>End stream</Trans>
       </Button>
       {asking === null ? null : (
@@ -47,7 +47,7 @@ export function EndStreamButton({ stream }: { stream: Stream }): ReactNode {
               <Button ref={safe} look="quiet" onClick={() => setAsking(false)}>
                 <Trans>Stay live</Trans>
               </Button>
-              <Button look="danger" busy={end.isPending} onClick={() => end.mutate()}>
+              <Button look="danger" writes busy={end.isPending} onClick={() => end.mutate()}>
                 <Trans>End broadcast</Trans>
               </Button>
             </div>

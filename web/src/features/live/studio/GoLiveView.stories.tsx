@@ -133,7 +133,25 @@ export const Interrupted: Story = {
   parameters: mine(anInterrupted()),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText("Connection lost")).toBeVisible()
-    await expect(canvas.getByRole("timer")).toHaveTextContent(/\d+ s/)
+    await expect(await canvas.findByRole("timer")).toHaveTextContent(/\d+ s/)
+  },
+}
+
+/** Without a connection what would change something on the server waits; copying still works. */
+export const Offline: Story = {
+  parameters: mine(aStream()),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole("button", { name: "New key" })).not.toHaveAttribute("aria-disabled")
+    Object.defineProperty(navigator, "onLine", { configurable: true, value: false })
+    try {
+      globalThis.dispatchEvent(new Event("offline"))
+      await waitFor(() => expect(canvas.getByRole("button", { name: "New key" })).toHaveAttribute("aria-disabled"))
+      await expect(canvas.getByRole("button", { name: "End stream" })).toHaveAttribute("aria-disabled", "true")
+      await expect(canvas.getByRole("button", { name: "Copy stream key" })).not.toHaveAttribute("aria-disabled")
+    } finally {
+      Reflect.deleteProperty(navigator, "onLine")
+      globalThis.dispatchEvent(new Event("online"))
+    }
   },
 }
 

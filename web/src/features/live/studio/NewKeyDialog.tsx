@@ -53,7 +53,7 @@ function Body({
         <Button ref={safe} look="quiet" onClick={onClose}>
           <Trans>Keep the old key</Trans>
         </Button>
-        <Button type="submit" look="danger" busy={renew.isPending} aria-disabled={!ready}>
+        <Button type="submit" look="danger" writes busy={renew.isPending} aria-disabled={!ready}>
           <Trans>Make a new key</Trans>
         </Button>
       </div>

@@ -1,6 +1,7 @@
 // Where the broadcast stands, as a stepper and in words, and the figures that matter while on air. Steady: nothing jumps.
 import { Trans, useLingui } from "@lingui/react/macro"
 import { type ReactNode, useEffect, useState } from "react"
+import { useConfig } from "../../../lib/config"
 import { clockTime, wholeNumber } from "../../../lib/format"
 import type { Stream, StreamStatus } from "../../../lib/types"
 import { useNow } from "../../../lib/useBrowser"
@@ -9,18 +10,20 @@ import { Icon } from "../../../ui/icons"
 import { LiveDot } from "../../../ui/LiveBadge"
 import { EndStreamButton } from "./EndStreamButton"
 
-const GRACE_S = 30
 const STEPS = ["key", "encoder", "live", "ended"] as const
 type Step = (typeof STEPS)[number]
 
 const STEP_OF: Record<StreamStatus, Step> = { draft: "encoder", live: "live", interrupted: "live", ended: "ended" }
 
-/** Seconds left of the grace time, counted from when this page first saw the interruption. */
-function useGrace(status: StreamStatus): number {
+/** Seconds left of the server's grace time, counted from when this page first saw the interruption; null when unknown. */
+function useGrace(status: StreamStatus): number | null {
+  const grace_s = useConfig()?.graceS ?? null
   const [since_ms, setSince] = useState<number | null>(null)
   useEffect(() => setSince(status === "interrupted" ? Date.now() : null), [status])
   const now_ms = useNow(1000, status === "interrupted")
-  return since_ms === null ? GRACE_S : Math.max(0, GRACE_S - Math.floor((now_ms - since_ms) / 1000))
+  if (grace_s === null) return null
+  const passed_s = since_ms === null ? 0 : Math.max(0, now_ms - since_ms) / 1000
+  return Math.max(0, Math.ceil(grace_s - passed_s))
 }
 
 function Stepper({ at, broken }: { at: Step; broken: boolean }): ReactNode {
@@ -56,7 +59,7 @@ function Stepper({ at, broken }: { at: Step; broken: boolean }): ReactNode {
   )
 }
 
-function Headline({ status, grace_s }: { status: StreamStatus; grace_s: number }): ReactNode {
+function Headline({ status, grace_s }: { status: StreamStatus; grace_s: number | null }): ReactNode {
   const { t } = useLingui()
   const words: Record<StreamStatus, [string, string]> = {
     draft: [t`Waiting for your encoder`, t`Copy server and key into it and start streaming.`],
@@ -79,7 +82,7 @@ function Headline({ status, grace_s }: { status: StreamStatus; grace_s: number }
         </p>
         <p className="text-muted">{text}</p>
       </div>
-      {status === "interrupted" ? (
+      {status === "interrupted" && grace_s !== null ? (
         <p role="timer" className="tabular shrink-0 text-end font-bold text-3xl text-warn leading-none">
           <Trans>{grace_s} s</Trans>
           <span className="block pt-1 font-normal text-muted text-xs">

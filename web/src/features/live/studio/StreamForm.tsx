@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useRef } from "react"
 import { type UseFormReturn, useForm, useWatch } from "react-hook-form"
 import { asApiError } from "../../../lib/errors"
 import type { Stream } from "../../../lib/types"
+import { useOnline } from "../../../lib/useBrowser"
 import { Button } from "../../../ui/Button"
 import { SelectField, TextArea, TextField } from "../../../ui/Field"
 import {
@@ -124,7 +125,7 @@ export function CreateStreamForm({
         </p>
       ) : null}
       <div className="flex gap-2">
-        <Button type="submit" busy={create.isPending}>
+        <Button type="submit" writes busy={create.isPending}>
           <Trans>Create stream</Trans>
         </Button>
         {onCancel ? (
@@ -152,13 +153,14 @@ function useAutosave(stream: Stream, form: UseFormReturn<Draft>) {
   })
   const text = JSON.stringify(toInput(draft))
   const { mutate } = save
+  const online = useOnline()
   useEffect(() => {
-    if (text === saved.current) return
+    if (!online || text === saved.current) return
     const timer = setTimeout(() => {
       void form.trigger().then((valid) => valid && mutate(JSON.parse(text) as StreamInput))
     }, SAVE_AFTER_MS)
     return () => clearTimeout(timer)
-  }, [text, form, mutate])
+  }, [text, online, form, mutate])
   return { save, pending: text !== saved.current, retry: () => mutate(toInput(draft)) }
 }
 
@@ -181,7 +183,7 @@ export function EditStreamForm({ stream }: { stream: Stream }): ReactNode {
       {save.error ? (
         <p role="alert" className="flex flex-wrap items-center gap-3 text-danger">
           {asApiError(save.error).message}
-          <Button look="quiet" onClick={retry}>
+          <Button look="quiet" writes onClick={retry}>
             <Trans>Save again</Trans>
           </Button>
         </p>
