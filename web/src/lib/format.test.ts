@@ -14,4 +14,5 @@ test("time that passed", () => {
   expect(relativeTime("2026-01-01T11:55:00Z", now_ms)).toBe("5 minutes ago")
   expect(relativeTime("2025-12-31T12:00:00Z", now_ms)).toBe("yesterday")
   expect(relativeTime("2026-01-01T12:00:03Z", now_ms)).toBe("now")
+  expect(relativeTime("2026-01-01T11:59:20Z", now_ms)).toBe("now")
 })

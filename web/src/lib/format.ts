@@ -5,10 +5,9 @@ const UNITS: ReadonlyArray<[Intl.RelativeTimeFormatUnit, number]> = [
   ["day", 86_400_000],
   ["hour", 3_600_000],
   ["minute", 60_000],
-  ["second", 1000],
 ]
 
-/** "5 minutes ago". `now_ms` is passed in so that a caller can hold it still; a stale one never makes it "in 3 seconds". */
+/** "5 minutes ago"; less than a minute, or ahead of a stale `now_ms`, is "now". The caller holds `now_ms` still. */
 export function relativeTime(iso: string, now_ms: number): string {
   const delta_ms = Math.min(0, new Date(iso).getTime() - now_ms)
   const format = new Intl.RelativeTimeFormat(i18n.locale || "en", { numeric: "auto" })
