@@ -40,6 +40,8 @@ check: $(DEVELOPED) ## Style, types, arrows, unused code, the tree's own rules; 
 	$(BIN)/deptry src
 	$(BIN)/vulture
 	$(BIN)/python -m pytest tests/tidy -p no:randomly
+	@mkdir -p .cache && $(BIN)/veza openapi > .cache/openapi.json
+	@$(BIN)/python hatch_build.py npm run schema -- ../.cache/openapi.json --check
 	@CI=true $(BIN)/python hatch_build.py npm run check
 
 fix: $(DEVELOPED) ## Let the tools repair what they can
