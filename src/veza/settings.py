@@ -4,6 +4,7 @@ A name that is not here, or a value that cannot be, stops the start with a sente
 (`docs/reference/settings.md` is kept in step by a test). Each field's comment there is its `help` here.
 """
 
+import difflib
 import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -218,7 +219,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     known = {PREFIX + f.name.upper(): f for f in fields(Settings)}
     for name in sorted(n for n in environ if n.startswith(PREFIX)):
         if name not in known:
-            problems.append(f"{name} is not a setting of Veza. See docs/reference/settings.md.")
+            near = difflib.get_close_matches(name, known, n=1)
+            problems.append(f"{name} is not a setting of Veza." + (f" Did you mean {near[0]}?" if near else ""))
             continue
         if environ[name] == "":
             continue

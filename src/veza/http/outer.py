@@ -82,7 +82,7 @@ class Outer:
         route = "unmatched" if scope["state"].get("unrouted") else scope.get("path_template") or "static"
         known = method if method in {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"} else "OTHER"
         metrics.request_duration.labels(known, route, str(status)).observe(seconds)
-        write = log.debug if route in {"static", "/api/v1/healthz", "/api/v1/readyz"} else log.info
+        write = log.debug if known in {"GET", "HEAD"} and status < 400 else log.info  # pages poll; changes are rarer
         write("request", method=known, route=route, status=status, duration_ms=round(seconds * 1000, 1), client=network)
 
 
