@@ -10,10 +10,11 @@ FILE_LINES_MAX = {"src": 400, "bench": 400, "tests": 500}
 FUNCTION_LINES_MAX = 60
 HEADER_LINES_MAX = 12
 
-MACHINE_PATH = re.compile(r"(?<![\w/.])/(?:root|work|home/\w+|Users/\w+|opt/pypi)/")
+MACHINE_PATH = re.compile(r"(?<![\w/.])/(?:root|work|home/\w+|Users/\w+|opt)/")
+# Spelt with one-letter classes, so that this file does not name what it looks for.
 REGISTRY = re.compile(
-    r"(?:registr[y]\.npmj[s]|registr[y]\.yarnpk[g]|pyp[i]\.org|pythonhoste[d]|proxy\.golang|crates\.io/api"
-    r"|nodejs\.org/dist|deb\.debia[n]\.org|ghcr\.io|quay\.io|index\.docker)"
+    r"registr[y]\.npmj[s]|registr[y]\.yarnpk[g]|pyp[i]\.org|pythonhoste[d]|prox[y]\.golan[g]|crate[s]\.io/ap[i]"
+    r"|nodej[s]\.org/dis[t]|deb\.debia[n]\.org|ghc[r]\.io|qua[y]\.io|index\.docke[r]"
 )
 
 
