@@ -71,6 +71,9 @@ export const updateStream = (stream_id: string, body: StreamInput): Promise<Stre
 export const endStream = (stream_id: string): Promise<unknown> =>
   unwrap(api.POST("/api/v1/live/streams/{stream_id}/end", { params: { path: { stream_id } } }))
 
+export const deleteStream = (stream_id: string): Promise<unknown> =>
+  unwrap(api.DELETE("/api/v1/live/streams/{stream_id}", { params: { path: { stream_id } } }))
+
 /** This GET may create a draft, so it is never prefetched, and its answer is never cached. */
 export const readKey = (stream_id?: string): Promise<StreamKey> =>
   unwrap(api.GET("/api/v1/live/streams/me/key", { params: { query: stream_id ? { stream_id } : {} } }))

@@ -245,6 +245,31 @@ export const RegenerateKeyAsked: Story = {
   },
 }
 
+/** Deleting asks first; the last stream gone, the studio offers to make one. */
+let deleted = false
+export const DeleteStream: Story = {
+  parameters: withApi(
+    answer("get", "/live/streams/me", () =>
+      ok(deleted ? { streams: [], total: 0 } : { streams: [{ ...aDraft(), stream_key: FALSE_KEY }], total: 1 }),
+    ),
+    answer("get", "/live/streams/:id", () => (deleted ? fail(404, { code: "not_found" }) : ok(aDraft()))),
+    answer("delete", "/live/streams/:id", () => {
+      deleted = true
+      return ok({})
+    }),
+  ),
+  beforeEach: () => {
+    deleted = false
+  },
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: "Delete stream" }))
+    const dialog = within(await page().findByRole("alertdialog"))
+    await waitFor(() => expect(dialog.getByRole("button", { name: "Keep it" })).toHaveFocus())
+    await userEvent.click(dialog.getByRole("button", { name: "Delete for good" }))
+    await expect(await canvas.findByRole("button", { name: "Create stream" })).toBeVisible()
+  },
+}
+
 /** Only the key could not be read; the rest of the studio works. */
 export const KeyUnavailable: Story = {
   parameters: withApi(

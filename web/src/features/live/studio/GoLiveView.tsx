@@ -15,6 +15,7 @@ import { myStreamsQuery, studioStreamQuery } from "../api"
 import type { EngineLoader } from "../player/engine"
 import { LiveViewPlayer } from "../player/LiveViewPlayer"
 import { ConnectCard } from "./ConnectCard"
+import { DeleteStreamButton } from "./DeleteStreamButton"
 import { StatusPanel } from "./StatusPanel"
 import { CreateStreamForm, EditStreamForm } from "./StreamForm"
 
@@ -100,6 +101,9 @@ function Desk({ first, engine }: { first: Stream; engine: EngineLoader | undefin
         <Preview stream={stream} engine={engine} />
         <section className="order-4 min-w-0 rounded-2xl bg-surface p-5 ring-1 ring-line sm:p-6 lg:order-none">
           <EditStreamForm key={stream.id} stream={stream} />
+          <div className="flex justify-end pt-4">
+            <DeleteStreamButton stream={stream} />
+          </div>
         </section>
       </div>
     </div>
