@@ -1,5 +1,6 @@
 """The one list of routers, static files and root aliases, behind one outer layer. Nothing else knows them all."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,11 +31,13 @@ from veza.kit.errors import NotFound
 
 PREFIX = "/api/v1"
 ROOT_ALIASES = ("/health", "/health/deep", "/healthz", "/readyz", "/metrics")
-"""Deprecated addresses without the prefix (the seed's "legacy routes"): the same code, the same limits."""
+"""Deprecated addresses without the prefix (the deprecated ones): the same code, the same limits."""
 SIGNED_IN = frozenset({"signed_in", "staff", "admin_only"})
 DEPRECATED_SINCE = b"@1767225600"
 """2026-01-01 as RFC 9745 writes it."""
 
+_OTHER_SPELLING = re.compile(r"/(?:\{[^/]*|[0-9A-Fa-f]{32}|urn:[^/]*)(?:/|$)")
+"""Ids have one spelling, 36 characters; Litestar's converter would also take braces, URNs and no hyphens."""
 _BEARER = SecurityScheme(
     type="http", scheme="bearer", bearer_format="JWT", description="The `access_token` of register, login or refresh."
 )
@@ -63,6 +66,9 @@ class VezaApp:
     async def _route(self, scope: Any, receive: Any, send: Any) -> None:
         path = scope["path"]
         if path.startswith("/api/"):
+            if _OTHER_SPELLING.search(path):
+                scope["state"]["unrouted"] = True
+                raise NotFound("There is nothing here.")
             await self.litestar(scope, receive, send)
         elif path in ROOT_ALIASES:
             scope = {**scope, "path": PREFIX + path, "raw_path": (PREFIX + path).encode()}

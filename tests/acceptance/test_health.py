@@ -72,6 +72,13 @@ async def test_metrics_are_not_for_strangers(ctx: Context) -> None:
             assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
 
 
+@pytest.mark.parametrize("header", ["x-forwarded-for", "x-real-ip", "forwarded", "via"])
+async def test_metrics_are_not_for_strangers_behind_a_proxy_on_this_machine(
+    client: httpx.AsyncClient, header: str
+) -> None:
+    assert (await client.get("/metrics", headers={header: "203.0.113.9"})).status_code == 403
+
+
 async def test_nothing_tells_where_or_what_we_run_on(client: httpx.AsyncClient, ctx: Context) -> None:
     text = (await client.get("/api/v1/health/deep")).text
     for secret in (str(ctx.settings.data_dir), "127.0.0.1", "postgres", "18."):

@@ -89,6 +89,23 @@ async def test_a_malformed_id_in_a_path_is_404(client: httpx.AsyncClient, path: 
     assert (await client.get(path)).status_code == 404
 
 
+@pytest.mark.parametrize("spelling", ["{{{}}}", "urn:uuid:{}"])
+async def test_an_id_has_one_spelling(client: httpx.AsyncClient, ctx: Context, spelling: str) -> None:
+    stream_id = await a_stream(client)
+    assert (await client.get(f"/api/v1/live/streams/{stream_id}")).status_code == 200
+    for other in (spelling.format(stream_id), stream_id.replace("-", "")):
+        answer = await client.get(f"/api/v1/live/streams/{other}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def a_stream(client: httpx.AsyncClient) -> str:
+    account = {"username": "ada", "email": "ada@example.com", "password": "a passphrase for tests"}
+    tokens = (await client.post("/api/v1/auth/register", json=account)).json()["data"]
+    headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+    made = await client.post("/api/v1/live/streams", json={"title": "x"}, headers=headers)
+    return str(made.json()["data"]["id"])
+
+
 async def test_a_lost_database_is_503_with_a_wait(client: httpx.AsyncClient, ctx: Context) -> None:
     await ctx.db.pool.close()
     answer = await client.get("/api/v1/live/streams")

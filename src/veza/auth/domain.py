@@ -1,6 +1,6 @@
 """Who somebody is, what a role may, and when a refresh token is good. Pure: no password is hashed and no row read here.
 
-The life of a refresh token (contract §2, RFC 9700 §4.14): used once, it hands over to its successor. For 10 s, and
+The life of a refresh token (api.md, accounts, RFC 9700 §4.14): used once, it hands over to its successor. For 10 s, and
 while the successor is unused, it may be given again (an answer can get lost); any later use is theft.
 """
 

@@ -1,4 +1,4 @@
-"""Passwords: what may be one (contract §2, NIST 800-63B-4 but for the length), and Argon2id in a few threads.
+"""Passwords: what may be one (api.md, accounts, NIST 800-63B-4 but for the length), and Argon2id in a few threads.
 
 No composition rules and no scoring: length, an exact list, and not one's own name. Characters are kept as they came.
 """

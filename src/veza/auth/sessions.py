@@ -1,6 +1,6 @@
 """Sessions as this process remembers them: at most 3 s old, forgotten at once when this process changes them.
 
-Nothing here writes to the database. Changes of other processes are seen when the memory ages (contract §2: 5 s).
+Nothing here writes to the database. Changes of other processes are seen when the memory ages (api.md, accounts: 5 s).
 """
 
 from collections import OrderedDict

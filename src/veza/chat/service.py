@@ -10,7 +10,7 @@ from veza.kit.ids import new_id
 
 
 async def create_room(tx: Tx, room_id: UUID, owner_id: UUID) -> None:
-    """Make an open, empty room. A stream's room id is the stream's own id (contract §6)."""
+    """Make an open, empty room. A stream's room id is the stream's own id (api.md, live)."""
     await queries.insert_room.run(tx, room_id, owner_id, new_id())
 
 

@@ -1,7 +1,7 @@
 """The bundled PostgreSQL as a child of ours: made, started, found ready, stopped. Knows nothing of schemas.
 
 It ends with us, however we end, and starts again after anything that a process can die of. Traps that this file
-answers: a stale `ready` line, a killed postmaster that PID 1 has not reaped, a process id in use again (design §7).
+answers: a stale `ready` line, a killed postmaster that PID 1 has not reaped, a process id in use again.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The connections of one process, and the one way to open a transaction.
 
 Inside a transaction no network call may wait: `outside_transaction` is what adapters call first, and it raises
-while one is open in the same task (design §4).
+while one is open in the same task (ARCHITECTURE.md).
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Health routes: `/health`, `/healthz`, `/readyz`, `/health/deep` and `/metrics` (contract §7)."""
+"""Health routes: `/health`, `/healthz`, `/readyz`, `/health/deep` and `/metrics` (api.md, health)."""
 
 import ipaddress
 from typing import Any
@@ -16,6 +16,8 @@ from veza.health.service import HealthService
 from veza.http.envelope import Ok, ok
 from veza.http.errors import documented
 from veza.kit.errors import Forbidden
+
+_PROXY_HEADERS = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
 
 
 @get("/health", operation_id="getHealth", summary="Simple health check", tags=["Health"], **public)
@@ -83,7 +85,9 @@ async def deep(health: NamedDependency[HealthService], ctx: NamedDependency[Cont
 async def metrics_text(request: Request[Any, Any, Any], ctx: NamedDependency[Context]) -> Response[bytes]:
     """Prometheus text over all processes."""
     address = ipaddress.ip_address(request.scope["state"]["client_address"])
-    if not (address.is_loopback or any(address in network for network in ctx.settings.metrics_allow)):
+    # A proxy on this machine that nobody told us of speaks for strangers, although it calls from loopback.
+    is_ours = address.is_loopback and not any(name in request.headers for name in _PROXY_HEADERS)
+    if not (is_ours or any(address in network for network in ctx.settings.metrics_allow)):
         raise Forbidden("Metrics are open to this machine only.")
     return Response(metrics.render(), headers={"content-type": metrics.CONTENT_TYPE}, media_type="text/plain")
 

@@ -57,7 +57,7 @@ def overall(checks: dict[str, CheckResult]) -> OverallStatus:
 
 
 def judge_disk(free_bytes: int, total_bytes: int) -> CheckResult:
-    """Free space of the data folder's volume; `free_gb` in 10⁹ bytes, as the seed shows it."""
+    """Free space of the data folder's volume; `free_gb` in 10⁹ bytes, as the API document shows it."""
     details: dict[str, float | str | bool] = {"free_gb": round(free_bytes / 1e9, 1)}
     share = free_bytes / total_bytes if total_bytes else 0.0
     if free_bytes < DISK_ERROR_BYTES or share < DISK_ERROR_SHARE:

@@ -1,4 +1,4 @@
-"""Answers of the health routes, as the seed shows them."""
+"""Answers of the health routes, as the API document shows them."""
 
 from datetime import datetime
 from typing import Literal

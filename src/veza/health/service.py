@@ -148,4 +148,4 @@ CHECKS: dict[str, Check] = {
     "payments": _disabled,
     "payouts": _disabled,
 }
-"""Every check of the contract. Redis, storage, payments and payouts are not part of this release: `disabled`."""
+"""Every check there will be. Redis, storage, payments and payouts are not part of this release: `disabled`."""

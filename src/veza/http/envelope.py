@@ -1,4 +1,4 @@
-"""The one shape of every answer (contract §1): `{success, data}` or `{success, error, code, request_id, fields?}`.
+"""The one shape of every answer (api.md, answers): `{success, data}` or `{success, error, code, request_id, fields?}`.
 
 Only shapes: what an error means stands in `errors.py`.
 """

@@ -1,4 +1,4 @@
-"""`Idempotency-Key` (contract §1): the same key and body give the same resource, once, for 24 hours and per user.
+"""`Idempotency-Key` (api.md, answers): the same key and body give the same resource, once, for 24 hours and per user.
 
 What is kept is the id of the resource, never the answer: secrets in it (a client secret, an onboarding address) are
 read anew. The key is claimed before the work and finished in the transaction that made the resource.

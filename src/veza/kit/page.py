@@ -1,4 +1,4 @@
-"""One page of a list: the bounds of contract §1, checked once."""
+"""One page of a list: the bounds of api.md, answers, checked once."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar

@@ -1,4 +1,4 @@
-"""Routes of live streaming (contract §5). Each parses, calls one thing and answers.
+"""Routes of live streaming (api.md, live). Each parses, calls one thing and answers.
 
 A key stands only in the answers of the `me` routes, and each of those carries `Cache-Control: no-store`.
 """

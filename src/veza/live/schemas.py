@@ -51,7 +51,7 @@ class ChatView(msgspec.Struct, frozen=True):
 
 
 class StreamView(msgspec.Struct, frozen=True, kw_only=True):
-    """A stream as anybody may see it (contract §5)."""
+    """A stream as anybody may see it (api.md, live)."""
 
     id: UUID
     user_id: UUID

@@ -1,6 +1,6 @@
 """The port through which media meets the rest of the product. Filled by `live/authority.py`; tests fill it too.
 
-Media touches the database through these five calls only (design §6): authorise, went live, interrupted, ended, and
+Media touches the database through five calls only (ARCHITECTURE.md): authorise, went live, interrupted, ended, and
 one heartbeat for all streams of this process.
 """
 

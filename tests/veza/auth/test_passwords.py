@@ -15,7 +15,7 @@ def may_be(password: str) -> bool:
 @pytest.mark.parametrize(
     "password",
     [
-        "SecureP@ssw0rd",  # the seed's own
+        "SecureP@ssw0rd",  # the sample of the API document
         "x7Kq2mWz9pLd",  # 12
         "correct horse battery staples",
         "пароль не для всех",

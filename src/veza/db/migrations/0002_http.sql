@@ -1,4 +1,4 @@
--- Counters of rate limits and answers kept for Idempotency-Key (contract §1).
+-- Counters of rate limits and answers kept for Idempotency-Key (api.md, answers).
 
 -- Unlogged: a crash of the server may forget counters, never data.
 create unlogged table rate_counters (

@@ -1,4 +1,4 @@
--- Accounts, their sessions and refresh tokens (contract §2).
+-- Accounts, their sessions and refresh tokens (api.md, accounts).
 
 create table users (
     id             uuid        primary key,

@@ -1,4 +1,4 @@
--- Chat rooms, streams and their broadcasts (contract §5, §6). A stream's room id is the stream id.
+-- Chat rooms, streams and their broadcasts (api.md, live). A stream's room id is the stream id.
 
 create table chat_rooms (
     id                uuid        primary key,
