@@ -59,7 +59,7 @@ function Header({ onShortcuts }: { onShortcuts: () => void }): ReactNode {
             <Mark />
             Veza
           </Link>
-          <nav aria-label={t`Main`} className="flex min-w-0 flex-1 gap-1 *:max-md:hidden">
+          <nav aria-label={t`Main`} className="flex min-w-0 flex-1 gap-1 *:tabbed:hidden">
             {places.map(({ to, name }) => (
               <Link
                 key={to}
@@ -85,7 +85,7 @@ function Tabs(): ReactNode {
   return (
     <nav
       aria-label={t`Main`}
-      className="fixed inset-x-0 bottom-0 z-20 flex border-line border-t bg-bg pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="fixed inset-x-0 bottom-0 z-20 hidden border-line border-t bg-bg pb-[env(safe-area-inset-bottom)] tabbed:flex"
     >
       {usePlaces().map(({ to, name, icon }) => (
         <Link
@@ -116,7 +116,7 @@ export function Shell(): ReactNode {
   return (
     <>
       <Header onShortcuts={openSheet} />
-      <main ref={main} id="main" tabIndex={-1} className="min-h-[70dvh] pb-24 md:pb-12">
+      <main ref={main} id="main" tabIndex={-1} className="min-h-[70dvh] pb-12 tabbed:pb-24">
         <Outlet />
       </main>
       <Tabs />

@@ -62,7 +62,10 @@ function ToastCard({ id, text, tone }: Toast): ReactNode {
 export function Toasts(): ReactNode {
   const shown = useSyncExternalStore(subscribe, () => toasts)
   return (
-    <div role="status" className="pointer-events-none fixed inset-x-4 bottom-20 z-30 flex justify-center md:bottom-6">
+    <div
+      role="status"
+      className="pointer-events-none fixed inset-x-4 bottom-6 z-30 flex justify-center tabbed:bottom-20"
+    >
       <ul className="grid gap-2">
         {shown.map((entry) => (
           <ToastCard key={entry.id} {...entry} />
