@@ -38,6 +38,11 @@ class Address:
     def is_loopback(self) -> bool:
         return is_loopback_host(self.host)
 
+    @property
+    def reachable_host(self) -> str:
+        """Where this machine reaches what listens here: who listens on any address listens on loopback too."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - asked, not bound
+
 
 def is_loopback_host(host: str) -> bool:
     """Whether a host (name or address, brackets allowed) can only be this machine."""

@@ -120,8 +120,7 @@ async def check_disk(ctx: Context) -> CheckResult:
 async def check_rtmp(ctx: Context) -> CheckResult:
     """Something accepts encoders on the RTMP address."""
     address = ctx.settings.rtmp_addr
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - any address means here too
-    _, writer = await asyncio.open_connection(host, address.port)
+    _, writer = await asyncio.open_connection(address.reachable_host, address.port)
     writer.close()
     return CheckResult(CheckStatus.OK)
 

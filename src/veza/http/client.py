@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Sequence
 from typing import Any
 
+from veza.kit.network import find_network
 from veza.settings import Settings
 
 _UNKNOWN = "0.0.0.0"  # noqa: S104 - a placeholder for a Unix socket's peer, never listened on
@@ -22,16 +23,8 @@ def client_address(scope: Any, settings: Settings) -> str:
 
 
 def network_of(address: str) -> str:
-    """What limits count by: the address itself for IPv4, the /64 for IPv6 (one household owns a /64)."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return _UNKNOWN
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
+    """The network behind an address (`kit.network`); all that have none share one."""
+    return find_network(address) or _UNKNOWN
 
 
 def _forwarded(headers: Sequence[tuple[bytes, bytes]]) -> list[str]:

@@ -285,10 +285,9 @@ class RtmpProbe:
 
 async def _connect(ctx: Context) -> RtmpHealth:
     address, error = ctx.settings.rtmp_addr, None
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - any address: here too
     try:
         async with asyncio.timeout(RTMP_CHECK_TIMEOUT_S):
-            _, writer = await asyncio.open_connection(host, address.port)
+            _, writer = await asyncio.open_connection(address.reachable_host, address.port)
             writer.close()
     except TimeoutError:
         error = "The RTMP server does not answer in time."

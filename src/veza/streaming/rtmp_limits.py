@@ -2,9 +2,9 @@
 
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, ip_address
 
-_IPV6_NETWORK_BITS = 64
+from veza.kit.network import find_network
+
 _REFUSAL_WINDOW_S = 60.0
 
 
@@ -63,17 +63,8 @@ class RtmpCounters:
 
 
 def network_of(address: str) -> str:
-    """What one customer of a provider is likely to hold: an IPv4 address, an IPv6 /64. Other text stands for itself."""
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        prefix = int(parsed) >> _IPV6_NETWORK_BITS << _IPV6_NETWORK_BITS
-        return f"{IPv6Address(prefix)}/{_IPV6_NETWORK_BITS}"
-    return str(parsed)
+    """The network behind an address (`kit.network`). Other text stands for itself."""
+    return find_network(address) or address
 
 
 class RefusedKeys:
