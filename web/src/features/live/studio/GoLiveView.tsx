@@ -12,6 +12,8 @@ import { Icon } from "../../../ui/icons"
 import { Page } from "../../../ui/Page"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../../ui/states"
 import { myStreamsQuery, studioStreamQuery } from "../api"
+import { LiveViewChat } from "../chat/LiveViewChat"
+import { useLiveStreamChat } from "../chat/useLiveStreamChat"
 import type { EngineLoader } from "../player/engine"
 import { LiveViewPlayer } from "../player/LiveViewPlayer"
 import { ConnectCard } from "./ConnectCard"
@@ -85,8 +87,9 @@ function PublicLink({ stream }: { stream: Stream }): ReactNode {
 }
 
 function Desk({ first, engine }: { first: Stream; engine: EngineLoader | undefined }): ReactNode {
+  const chat = useLiveStreamChat(first.id)
   const { data: stream = first } = useQuery({
-    ...studioStreamQuery(first.id),
+    ...studioStreamQuery(first.id, chat.room.connection === "open"),
     initialData: first,
     initialDataUpdatedAt: 0,
   })
@@ -99,6 +102,10 @@ function Desk({ first, engine }: { first: Stream; engine: EngineLoader | undefin
       </div>
       <div className="contents content-start gap-6 lg:grid">
         <Preview stream={stream} engine={engine} />
+        <LiveViewChat
+          chat={chat}
+          className={cx("order-3 h-[28rem] max-sm:rounded-2xl lg:order-none", stream.is_live ? "" : "h-80!")}
+        />
         <section className="order-4 min-w-0 rounded-2xl bg-surface p-5 ring-1 ring-line sm:p-6 lg:order-none">
           <EditStreamForm key={stream.id} stream={stream} />
           <div className="flex justify-end pt-4">
