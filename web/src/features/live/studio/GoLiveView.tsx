@@ -2,7 +2,7 @@
 import { Trans, useLingui } from "@lingui/react/macro"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
-import { type ReactNode, useState } from "react"
+import { lazy, type ReactNode, Suspense, useState } from "react"
 import { asApiError } from "../../../lib/errors"
 import type { Stream } from "../../../lib/types"
 import { Button } from "../../../ui/Button"
@@ -12,14 +12,15 @@ import { Icon } from "../../../ui/icons"
 import { Page } from "../../../ui/Page"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../../ui/states"
 import { myStreamsQuery, studioStreamQuery } from "../api"
-import { LiveViewChat } from "../chat/LiveViewChat"
-import { useLiveStreamChat } from "../chat/useLiveStreamChat"
 import type { EngineLoader } from "../player/engine"
 import { LiveViewPlayer } from "../player/LiveViewPlayer"
 import { ConnectCard } from "./ConnectCard"
 import { DeleteStreamButton } from "./DeleteStreamButton"
 import { StatusPanel } from "./StatusPanel"
 import { CreateStreamForm, EditStreamForm } from "./StreamForm"
+
+const StudioChat = lazy(() => import("./StudioChat").then((module) => ({ default: module.StudioChat })))
+const CHAT_PLACE = "order-3 h-[28rem] lg:order-none"
 
 interface Props {
   /** Which of my streams; the one on air, else the newest, when not said. */
@@ -87,9 +88,9 @@ function PublicLink({ stream }: { stream: Stream }): ReactNode {
 }
 
 function Desk({ first, engine }: { first: Stream; engine: EngineLoader | undefined }): ReactNode {
-  const chat = useLiveStreamChat(first.id)
+  const [pushed, setPushed] = useState(false)
   const { data: stream = first } = useQuery({
-    ...studioStreamQuery(first.id, chat.room.connection === "open"),
+    ...studioStreamQuery(first.id, pushed),
     initialData: first,
     initialDataUpdatedAt: 0,
   })
@@ -102,10 +103,9 @@ function Desk({ first, engine }: { first: Stream; engine: EngineLoader | undefin
       </div>
       <div className="contents content-start gap-6 lg:grid">
         <Preview stream={stream} engine={engine} />
-        <LiveViewChat
-          chat={chat}
-          className={cx("order-3 h-[28rem] max-sm:rounded-2xl lg:order-none", stream.is_live ? "" : "h-80!")}
-        />
+        <Suspense fallback={<Skeleton className={cx(CHAT_PLACE, "rounded-2xl")} />}>
+          <StudioChat streamId={stream.id} onOpen={setPushed} className={CHAT_PLACE} />
+        </Suspense>
         <section className="order-4 min-w-0 rounded-2xl bg-surface p-5 ring-1 ring-line sm:p-6 lg:order-none">
           <EditStreamForm key={stream.id} stream={stream} />
           <div className="flex justify-end pt-4">
