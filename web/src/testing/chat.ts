@@ -1,7 +1,7 @@
 // Made-up messages and rights of a chat, for stories and tests.
 
 import type { Author, ChatMessage, Joined, Permissions, RoomRole } from "../features/live/chat/wire"
-import type { Member } from "../lib/pendingPaths"
+import type { AuditEntry, Member, Sanction } from "../lib/pendingPaths"
 
 const WAITS = new Set(["banned", "unauthenticated"])
 
@@ -89,3 +89,41 @@ export const someMembers = (): { members: Member[]; total: number } => {
   )
   return { members, total: members.length }
 }
+
+const person = (index: number): { id: string; username: string } => ({
+  id: personId(index + 1),
+  username: PEOPLE[index]?.[0] ?? "somebody",
+})
+
+export const someBans = (): { bans: Sanction[]; total: number; limit: number; offset: number } => ({
+  bans: [
+    { user: person(5), kind: "ban", until: null, created_at: "2026-01-06T20:10:00Z" },
+    { user: person(1), kind: "timeout", until: "2026-01-06T20:30:00Z", created_at: "2026-01-06T20:20:00Z" },
+  ],
+  total: 2,
+  limit: 50,
+  offset: 0,
+})
+
+const ACTS: ReadonlyArray<[AuditEntry["action"], number, number | null, Record<string, unknown>]> = [
+  ["timeout", 2, 1, { seconds: 600 }],
+  ["ban", 2, 5, {}],
+  ["delete_message", 2, 5, {}],
+  ["settings", 0, null, { slow_mode_seconds: 10 }],
+  ["add_moderator", 0, 2, {}],
+]
+
+export const someAudit = (): { entries: AuditEntry[]; total: number; limit: number; offset: number } => ({
+  entries: ACTS.map(([action, actor, target, details], index) => ({
+    id: `0190e000-0000-7000-8000-00000000000${index}`,
+    action,
+    actor: person(actor),
+    target: target === null ? null : person(target),
+    message_id: null,
+    details,
+    created_at: new Date(Date.UTC(2026, 0, 6, 20, 20 - index * 3)).toISOString(),
+  })),
+  total: ACTS.length,
+  limit: 50,
+  offset: 0,
+})

@@ -44,13 +44,9 @@ export function BanList({ streamId }: { streamId: string }): ReactNode {
                     )}
                   </span>
                 </span>
-                <Button
-                  look="quiet"
-                  writes
-                  aria-label={kind === "ban" ? t`Lift the ban of ${username}` : t`End the time-out of ${username}`}
-                  onClick={() => lift.mutate(sanction)}
-                >
-                  {kind === "ban" ? <Trans>Lift ban</Trans> : <Trans>End</Trans>}
+                <Button look="quiet" writes onClick={() => lift.mutate(sanction)}>
+                  {kind === "ban" ? <Trans>Lift ban</Trans> : <Trans>End time-out</Trans>}
+                  <span className="sr-only">{username}</span>
                 </Button>
               </li>
             )

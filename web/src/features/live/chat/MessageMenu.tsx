@@ -111,7 +111,7 @@ export function MessageMenu({ message, anchor, chat, onAct, onClose }: Props): R
     const items = [...(panel.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])]
     const at = items.indexOf(document.activeElement as HTMLElement)
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key]
-    if (event.key === "Tab") panel.current?.hidePopover()
+    if (event.key === "Tab" || event.key === "Escape") panel.current?.hidePopover()
     if (to === undefined) return
     event.preventDefault()
     items.at(to % items.length)?.focus()

@@ -19,7 +19,6 @@ function Person({
   chat: LiveStreamChat
   onRole: (change: { id: string; moderates: boolean }) => void
 }): ReactNode {
-  const { t } = useLingui()
   const { id, username, badge } = member
   const appointed = badge === "moderator"
   const offered = chat.appoints && id !== chat.me?.id && (badge === null || appointed)
@@ -29,13 +28,9 @@ function Person({
         <Name user={member} />
       </span>
       {offered ? (
-        <Button
-          look="plain"
-          writes
-          aria-label={appointed ? t`Remove ${username} as moderator` : t`Make ${username} a moderator`}
-          onClick={() => onRole({ id, moderates: !appointed })}
-        >
+        <Button look="plain" writes onClick={() => onRole({ id, moderates: !appointed })}>
           {appointed ? <Trans>Remove as moderator</Trans> : <Trans>Make moderator</Trans>}
+          <span className="sr-only">{username}</span>
         </Button>
       ) : null}
     </li>
