@@ -187,6 +187,18 @@ class Settings:
     )
     rtmp_max_connections: int = _setting(_count(1, 100_000), 1_000, "Encoders at once, in one media process.")
     rtmp_pending_per_address: int = _setting(_count(1, 10_000), 20, "Encoders of one address that have no key yet.")
+    chat_messages: int = _setting(_count(1, 100_000), 20, "Chat messages per person in 30 seconds, over all rooms.")
+    chat_messages_moderator: int = _setting(
+        _count(1, 1_000_000), 100, "The same for the host, moderators and staff of a room."
+    )
+    chat_frames_per_s: int = _setting(_count(1, 100_000), 20, "Frames that one chat socket may send in a second.")
+    chat_sockets_max: int = _setting(_count(1, 1_000_000), 20_000, "Chat sockets at once, in one api process.")
+    chat_sockets_per_address: int = _setting(
+        _count(1, 1_000_000), 256, "Chat sockets of one address (IPv6: /64) at once, in one api process."
+    )
+    chat_slow_reader_s: float = _setting(
+        _number(0.1, 600), 15.0, "How long a chat socket may take nothing in before it is closed."
+    )
     rtmp_refusals_per_minute: int = _setting(_count(1, 100_000), 10, "Wrong stream keys per network and minute.")
 
     @property

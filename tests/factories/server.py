@@ -12,10 +12,12 @@ from veza.http.protocol import DeadlineProtocol
 
 
 @contextlib.asynccontextmanager
-async def serving(app: Any, protocol: type[HttpToolsProtocol] = DeadlineProtocol) -> AsyncIterator[int]:
-    """Serve `app` while the block runs; yields the port."""
+async def serving(
+    app: Any, protocol: type[HttpToolsProtocol] = DeadlineProtocol, *, ws: Any = "none"
+) -> AsyncIterator[int]:
+    """Serve `app` while the block runs; yields the port. `ws` makes the connections of sockets, as for the api."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, http=protocol, log_config=None, access_log=False, proxy_headers=False,
+        app, host="127.0.0.1", port=0, http=protocol, ws=ws, log_config=None, access_log=False, proxy_headers=False,
         server_header=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = _Server(config)

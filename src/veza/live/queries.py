@@ -68,6 +68,14 @@ class BeatRow(msgspec.Struct, frozen=True):
     broadcast_id: UUID | None
 
 
+class SubjectRow(msgspec.Struct, frozen=True):
+    """How a stream stands."""
+
+    id: UUID
+    status: str
+    viewer_count: int
+
+
 class CountsRow(msgspec.Struct, frozen=True):
     """How much is on air, over the whole install."""
 
@@ -128,6 +136,9 @@ own = Query(
 )
 count_own = Value(int, "select count(*) from streams where user_id = $1 and deleted_at is null")
 viewer_count = Value(int, "select viewer_count from streams where id = $1 and deleted_at is null")
+subjects = Query(
+    SubjectRow, "select id, status, viewer_count from streams where id = any($1::uuid[]) and deleted_at is null"
+)
 counts = Query(
     CountsRow,
     """

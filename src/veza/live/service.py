@@ -187,6 +187,7 @@ async def delete_stream(ctx: Context, owner: Principal, stream_id: UUID) -> None
         if Status(row.status).is_live:
             await on_air.end_in(tx, stream_id, EndReason.DELETED)
         await queries.mark_deleted.run(tx, stream_id)
+        await veza.chat.service.close_room(ctx, tx, stream_id)
         await on_air.notify_cut(tx, stream_id)
     log.info("stream_deleted", stream_id=str(stream_id), user_id=str(owner.user_id))
 

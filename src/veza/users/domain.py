@@ -65,3 +65,6 @@ def is_web_address(text: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
         return False
+
+
+FOLLOW_CHANNEL = "veza_follow"

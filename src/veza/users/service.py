@@ -27,3 +27,8 @@ def _found(row: ProfileRow | None) -> Profile:
     if row is None:
         raise NotFound("There is no such user.")
     return Profile(row.id, row.username, row.display_name, row.bio, row.links, None, row.created_at)
+
+
+async def following_among(connection: object, followed_id: UUID, user_ids: object) -> set[UUID]:
+    """STUB until the branch lands."""
+    return set()
