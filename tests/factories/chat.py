@@ -104,7 +104,7 @@ class ChatClient:
         async with asyncio.timeout(WITHIN_S):
             while not (answer := found()):
                 self._news.clear()
-                if self.close_code is not None:
+                if self._reader.done():
                     raise AssertionError(f"closed with {self.close_code}; heard {self.pushes[-5:]}")
                 await self._news.wait()
         return answer
@@ -138,6 +138,16 @@ class ChatClient:
                 if item["type"] == kind and all(item.get(name) == value for name, value in wanted.items()):
                     return self.pushes.pop(index)
             return None
+
+        found: dict[str, Any] = await self.until(look)
+        return found
+
+    async def refused(self) -> dict[str, Any]:
+        """Wait for an `error` that answers no `ask`: to a frame that was sent by hand."""
+
+        def look() -> dict[str, Any] | None:
+            heard = [*self._answers.values(), *self.pushes]
+            return next((item for item in heard if item["type"] == "error"), None)
 
         found: dict[str, Any] = await self.until(look)
         return found

@@ -196,11 +196,12 @@ class WebSocket(asyncio.Protocol):
 
     async def _decide(self, request: Request) -> None:
         answer = self._core.accept(request)
-        if answer.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+        handshake = _handshake_of(request, self.transport)
+        if handshake is None or answer.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
             self._refuse(Refusal(400, "bad_request", "This is not a WebSocket upgrade that can be read."))
             return
         try:
-            found = await self._admit(self, _handshake_of(request, self.transport))
+            found = await self._admit(self, handshake)
         except Exception as error:  # noqa: BLE001 - the last door of a handshake: it becomes a 503 or 500 in the envelope
             log.warning("websocket_handshake_failed", error=type(error).__name__)
             found = Refusal(503, "unavailable", "This cannot be opened right now. Try again in a moment.")
@@ -295,14 +296,18 @@ def websocket_class(admit: Admit, tasks: TaskSet) -> Callable[..., WebSocket]:
     return make
 
 
-def _handshake_of(request: Request, transport: asyncio.Transport) -> Handshake:
-    parts = urlsplit(request.path)
+def _handshake_of(request: Request, transport: asyncio.Transport) -> Handshake | None:
+    try:
+        parts = urlsplit(request.path)
+        query = parse_qs(parts.query, keep_blank_values=True, max_num_fields=16)
+    except ValueError:
+        return None
     peer = transport.get_extra_info("peername")
     headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in request.headers.raw_items()]
     origins = request.headers.get_all("Origin")
     return Handshake(
         path=parts.path,
-        query=parse_qs(parts.query, max_num_fields=16) if parts.query else {},
+        query=query,
         origin=origins[0] if len(origins) == 1 else (None if not origins else "null"),
         scope={"client": tuple(peer[:2]) if peer else None, "headers": headers},
     )
