@@ -4,7 +4,7 @@ import asyncio
 import base64
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -248,7 +248,7 @@ async def talk(speaker: ChatClient, room: UUID, count: int) -> None:
         await asyncio.gather(*(speaker.say(room, "\U0001f3b5" * 490 + f"{number}") for number in numbers))
 
 
-async def said_to(raw: socket.socket) -> AsyncIterator[dict[str, Any]]:
+async def said_to(raw: socket.socket) -> AsyncGenerator[dict[str, Any]]:
     """The pushes in unmasked frames, arrays taken apart, until the connection ends."""
     loop, data = asyncio.get_running_loop(), bytearray()
     while True:
@@ -297,7 +297,7 @@ async def test_who_reads_nothing_is_closed_and_nobody_else_feels_it(ctx: Context
     async with chat_server(ctx) as server, member(server, ada) as speaker, guest(server) as healthy:
         await speaker.join(room)
         await healthy.join(room)
-        async with deaf(server, room) as raw:
+        async with deaf(server, room):
             await talk(speaker, room, count)
             await healthy.until(lambda: len(seqs(healthy)) == count)
             async with asyncio.timeout(20):
