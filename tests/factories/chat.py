@@ -73,8 +73,9 @@ async def chat_server(ctx: Context) -> AsyncIterator[ChatServer]:
 class ChatClient:
     """One open socket. `pushes` is all that came and was not an answer, oldest first; arrays are taken apart."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, server: ChatServer) -> None:
         self.connection = connection
+        self.server = server
         self.pushes: list[dict[str, Any]] = []
         self.close_code: int | None = None
         self._answers: dict[Any, dict[str, Any]] = {}
@@ -142,6 +143,10 @@ class ChatClient:
         found: dict[str, Any] = await self.until(look)
         return found
 
+    async def push_any(self) -> None:
+        """Wait until there is a push that was not taken yet."""
+        await self.until(lambda: self.pushes)
+
     async def refused(self) -> dict[str, Any]:
         """Wait for an `error` that answers no `ask`: to a frame that was sent by hand."""
 
@@ -180,7 +185,7 @@ def _plain(fields: dict[str, Any]) -> dict[str, Any]:
 @contextlib.asynccontextmanager
 async def guest(server: ChatServer, **options: Any) -> AsyncIterator[ChatClient]:
     """Somebody who is not signed in."""
-    async with _client(server.url, **options) as found:
+    async with _client(server, **options) as found:
         yield found
 
 
@@ -188,14 +193,14 @@ async def guest(server: ChatServer, **options: Any) -> AsyncIterator[ChatClient]
 async def member(server: ChatServer, person: Principal, **options: Any) -> AsyncIterator[ChatClient]:
     """Somebody who is signed in (`log_in_as` was called)."""
     ticket = await veza.chat.service.give_ticket(server.ctx, person)
-    async with _client(f"{server.url}?ticket={ticket}", **options) as found:
+    async with _client(server, f"?ticket={ticket}", **options) as found:
         yield found
 
 
 @contextlib.asynccontextmanager
-async def _client(url: str, **options: Any) -> AsyncIterator[ChatClient]:
-    async with connect(url, proxy=None, **options) as connection:
-        found = ChatClient(connection)
+async def _client(server: ChatServer, query: str = "", **options: Any) -> AsyncIterator[ChatClient]:
+    async with connect(server.url + query, proxy=None, **options) as connection:
+        found = ChatClient(connection, server)
         try:
             yield found
         finally:

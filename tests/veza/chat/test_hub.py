@@ -176,7 +176,7 @@ async def test_many_join_one_room_at_once(servers: list[ChatServer], room: UUID,
     """The room is read once, and nobody misses what is said meanwhile."""
     async with member(servers[1], ada) as speaker:
         await speaker.join(room)
-        clients = [ChatClient(await connect(servers[0].url, proxy=None)) for _ in range(60)]
+        clients = [ChatClient(await connect(servers[0].url, proxy=None), servers[0]) for _ in range(60)]
         answers = [asyncio.create_task(client.join(room)) for client in clients]
         said = [await speaker.say(room, f"{number}") for number in range(20)]
         for client, answer in zip(clients, answers, strict=True):
