@@ -158,7 +158,8 @@ def test_who_was_away_for_less_than_the_window_gets_exactly_the_rest(seq: int) -
 def test_pieces_end_at_about_their_size_and_join_to_the_whole() -> None:
     window = filled(40)
     window.delete(id_of(7), 40)
-    seq, got = 0, []
+    seq = 0
+    got: list[bytes] = []
     while (piece := window.piece(seq, 12)) is not None and piece[1] > seq:
         assert 0 < len(b"".join(piece[0])) < 12 + 4
         seq, got = piece[1], got + piece[0]
@@ -267,7 +268,7 @@ class WindowMachine(RuleBasedStateMachine):
         found = self.window.accept(entry(seq))
         if seq > self.head:
             self.heard.add(seq)
-        new = []
+        new: list[int] = []
         while self.head + 1 in self.heard and seq <= self.head + 1 and (new or seq == self.head + 1):
             self.head += 1
             new.append(self.head)
@@ -303,7 +304,8 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule(seq=st.integers(0, 120), size=st.integers(1, 40))
     def take_pieces(self, seq: int, size: int) -> None:
-        start, got = seq, []
+        start = seq
+        got: list[bytes] = []
         while (piece := self.window.piece(seq, size)) is not None and piece[1] > seq:
             seq, got = piece[1], got + piece[0]
         expected = self.window.after(start)
