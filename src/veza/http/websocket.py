@@ -19,7 +19,7 @@ import structlog
 from websockets.exceptions import InvalidState
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
-from websockets.protocol import OPEN
+from websockets.protocol import CONNECTING, OPEN
 from websockets.server import ServerProtocol
 
 from veza.http.envelope import Failure
@@ -56,6 +56,9 @@ class Refusal:
     sentence: str
 
 
+_UNREADABLE = Refusal(400, "bad_request", "This is not a WebSocket upgrade that can be read.")
+
+
 class Session(Protocol):
     """What stands behind an open connection. None of these calls may wait."""
 
@@ -66,7 +69,7 @@ class Session(Protocol):
         """One whole message: text, or bytes if it was a binary one."""
 
     def writable(self) -> None:
-        """The transport's buffer, once full, has drained."""
+        """The transport's buffer, once full, has drained. Nothing was read meanwhile: `transport.resume_reading`."""
 
     def closed(self) -> None:
         """The connection is gone, for whatever reason. Called once, also if `opened` never was."""
@@ -128,6 +131,7 @@ class WebSocket(asyncio.Protocol):
     def pause_writing(self) -> None:
         if not self.is_paused:
             self.is_paused, self.paused_at_s = True, asyncio.get_running_loop().time()
+            self.transport.pause_reading()  # what is asked is answered (pings too): no question without an ear
 
     def resume_writing(self) -> None:
         if self._session is not None and not self._closing:
@@ -143,6 +147,9 @@ class WebSocket(asyncio.Protocol):
                 self._handshake(event)
             elif isinstance(event, Frame) and not self._closing:
                 self._frame(event)
+        if core.handshake_exc is not None and core.state is CONNECTING:
+            self._refuse(_UNREADABLE)
+            return
         self._write_answers()
 
     def eof_received(self) -> None:
@@ -164,12 +171,14 @@ class WebSocket(asyncio.Protocol):
         """Say goodbye, and cut if the peer does not answer in time."""
         if self._closing:
             return
-        self._stop_writing()
         if self._core.state is not OPEN:
-            self.transport.abort()
+            self.abort()
             return
         self._core.send_close(code, reason)
         self._write_answers()
+        self._stop_writing()
+        if not self.transport.is_closing():
+            self.transport.resume_reading()  # for the peer's goodbye
         asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, self.transport.abort)
 
     def ping(self, now_s: float) -> None:
@@ -197,10 +206,15 @@ class WebSocket(asyncio.Protocol):
     async def _decide(self, request: Request) -> None:
         answer = self._core.accept(request)
         if answer.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-            self._refuse(Refusal(400, "bad_request", "This is not a WebSocket upgrade that can be read."))
+            self._refuse(_UNREADABLE)
             return
         try:
-            found = await self._admit(self, _handshake_of(request, self.transport))
+            handshake = _handshake_of(request, self.transport)
+        except ValueError:
+            self._refuse(_UNREADABLE)
+            return
+        try:
+            found = await self._admit(self, handshake)
         except Exception as error:  # noqa: BLE001 - the last door of a handshake: it becomes a 503 or 500 in the envelope
             log.warning("websocket_handshake_failed", error=type(error).__name__)
             found = Refusal(503, "unavailable", "This cannot be opened right now. Try again in a moment.")
@@ -274,11 +288,23 @@ class WebSocket(asyncio.Protocol):
         except InvalidState:
             return
         for data in answers:
-            if data:
-                self.transport.write(data)
-            else:  # both sides said goodbye
+            if not data:
                 self._stop_writing()
-                self.transport.close()
+                self._hang_up()
+            elif not self._closing:
+                self.transport.write(data)
+
+    def _hang_up(self) -> None:
+        """Both sides said goodbye, or the peer broke the rules.
+
+        In that case it may be sending still, and data that reaches a closed socket is answered with a reset, which
+        takes our last words with it: so the peer closes first (RFC 6455 §7.1.1).
+        """
+        if self._core.close_rcvd is not None or not self.transport.can_write_eof():
+            self.transport.close()
+        elif not self.transport.is_closing():
+            self.transport.write_eof()
+            asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, self.transport.abort)
 
 
 def websocket_class(admit: Admit, tasks: TaskSet) -> Callable[..., WebSocket]:
