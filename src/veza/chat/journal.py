@@ -204,6 +204,7 @@ async def _senders(ctx: Context, tx: Tx, room: Room, drafts: Sequence[Draft]) ->
         else ctx.settings.chat_messages
         for user_id, author in authors.items()
     ]
+    await queries.lock_senders.run(tx, list(authors))
     rows = await queries.senders.list(tx, list(authors), at_most, float(domain.RATE_WINDOW_S))
     return {row.user_id: SenderFacts(standings[row.user_id], row.sent, row.oldest_ago_s) for row in rows}
 
