@@ -13,6 +13,10 @@ BLOCKED_WORDS_MAX = 200
 BLOCKED_WORD_MAX = 50
 
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_HOLLOW = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+"""Letters and signs by their category, blank on the screen: Hangul fillers, the empty Braille pattern."""
+_SELECTORS = frozenset(map(chr, (0x034F, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+"""Marks that show nothing themselves: the grapheme joiner, variation selectors."""
 
 
 def parse_content(text: str) -> str:
@@ -21,7 +25,9 @@ def parse_content(text: str) -> str:
     One line without control characters, direction overrides (which would turn what stands around it) or towers of
     combining marks; surrogates cannot be stored.
     """
-    content = unicodedata.normalize("NFC", text.strip()) if len(text) <= 4 * CONTENT_MAX else text
+    content = text.strip()
+    if len(content) <= 4 * CONTENT_MAX:  # nothing longer becomes short enough
+        content = unicodedata.normalize("NFC", content)
     problem = _content_problem(content)
     if problem is not None:
         raise Invalid(problem, FieldProblem("content", problem), code="invalid_content")
@@ -38,11 +44,18 @@ def _content_problem(content: str) -> str | None:
         kind = unicodedata.category(character)
         if kind in {"Cc", "Cs", "Zl", "Zp"} or character in _DIRECTION:
             return "A message is one line of text without control characters."
-        marks = marks + 1 if kind in {"Mn", "Me"} else 0
+        if kind != "Cf":  # what cannot be seen does not begin a new pile
+            marks = marks + 1 if kind in {"Mn", "Me"} else 0
         if marks > COMBINING_MAX:
             return "A message may not pile up accents."
-        is_visible = is_visible or kind not in {"Cf", "Mn", "Me", "Zs", "Cn", "Co"}
+        is_visible = is_visible or _is_visible(character, kind)
     return None if is_visible else "Write something that can be seen."
+
+
+def _is_visible(character: str, kind: str) -> bool:
+    if kind == "Cn":  # also emoji that are newer than our tables
+        return "\U00010000" <= character <= "\U0003ffff"
+    return kind not in {"Cf", "Mn", "Me", "Zs", "Co"} and character not in _HOLLOW
 
 
 def parse_nonce(text: str) -> str:
@@ -82,6 +95,7 @@ def is_blocked(content: str, blocked_words: Sequence[str]) -> bool:
 
 
 def _plain_words(text: str) -> str:
-    """Folded words with single spaces between; what cannot be seen does not part a word."""
-    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    """Folded words with single spaces between; what cannot be seen or only surrounds does not part a word."""
+    solid = (c for c in text if c not in _SELECTORS and unicodedata.category(c) not in {"Cf", "Me"})
+    seen = "".join(" " if c in _HOLLOW else c for c in solid)
     return " ".join("".join(c if c.isalnum() else " " for c in fold(seen)).split())

@@ -152,14 +152,14 @@ class Permissions:
 
 
 def role_in(room: Room, person: Principal | None, standing: Standing) -> RoomRole:
-    """What `person` is in `room`."""
+    """What `person` is in `room`. A moderator whom the host banned moderates nothing, least of all the ban."""
     if person is None:
         return RoomRole.GUEST
     if person.user_id == room.owner_id:
         return RoomRole.HOST
     if person.role.is_staff:
         return RoomRole.STAFF
-    return RoomRole.MODERATOR if standing.is_moderator else RoomRole.MEMBER
+    return RoomRole.MODERATOR if standing.is_moderator and not standing.is_banned else RoomRole.MEMBER
 
 
 def can_read(room: Room) -> Decision:

@@ -3,7 +3,6 @@
 Pure; the meaning stands in `socket.py`, the words in docs/reference/chat.md.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -97,20 +96,29 @@ def parse_frame(data: str | bytes) -> AnyFrame:
 def id_of(data: str | bytes) -> Any:
     """The id of a frame that could not be read, to answer it; None when there is none that may be echoed."""
     try:
-        found = json.loads(data)
-        identity = found.get("id") if isinstance(found, dict) else None
-        return msgspec.convert(identity, Id | None)
-    except (ValueError, RecursionError, msgspec.ValidationError):
+        return _identified.decode(data).id
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
 
 
+class _Identified(msgspec.Struct, frozen=True):
+    id: Id | None = None
+
+
+_identified = msgspec.json.Decoder(_Identified)
+
+
 def _explain(data: str, problem: str) -> Invalid:
-    if "`$.type`" in problem or "field `type`" in problem or "tag" in problem:
+    # msgspec's words; what stands in a frame is quoted between them, so each is looked for at its place
+    is_unknown_field = problem.startswith("Object contains unknown field")
+    if problem == "Object missing required field `type`" or (
+        problem.endswith(" - at `$.type`") and not is_unknown_field
+    ):
         return Invalid("This type of frame is not known.", code="unknown_type")
     if not data.lstrip().startswith("{"):
         return Invalid("A frame is one JSON object.")
     where = problem.partition("`$.")[2].rstrip("`") if "`$." in problem else ""
-    if "unknown field" in problem:
+    if is_unknown_field:
         return Invalid("The frame has a field that is not known.", FieldProblem(where, "unknown field"))
     return Invalid("A field of the frame is missing or not right.", FieldProblem(where, "not right"))
 

@@ -119,16 +119,21 @@ async def append(ctx: Context, room_id: UUID, drafts: Sequence[Draft]) -> list[O
             answered=await _answered(tx, room_id, drafts),
         )
         outcomes = _judge(ctx, facts, drafts)
-        fresh = [found for found in outcomes if isinstance(found, _Fresh)]
+        # a nonce that stands twice in a batch is one message, and the outcome of both
+        fresh = list({found.key: found for found in outcomes if isinstance(found, _Fresh)}.values())
         if fresh:
             fresh = await _insert(tx, room, fresh)
             for note in notes_of(room_id, [item.written() for item in fresh]):
                 await ctx.bus.announce(tx, domain.MESSAGES_TOPIC, note)
-        written = {(item.draft.author.user_id, item.draft.nonce): item.written() for item in fresh}
-    return [
-        written[found.draft.author.user_id, found.draft.nonce] if isinstance(found, _Fresh) else found
-        for found in outcomes
-    ]
+        written = {item.key: item.written() for item in fresh}
+    answers: list[Outcome] = []
+    for found in outcomes:
+        if not isinstance(found, _Fresh):
+            answers.append(found)
+            continue
+        answers.append(written[found.key])
+        written[found.key] = replace(written[found.key], is_new=False)
+    return answers
 
 
 def notes_of(room_id: UUID, written: Sequence[Written]) -> Iterator[str]:
@@ -151,6 +156,11 @@ class _Fresh:
 
     draft: Draft
     message: Message
+
+    @property
+    def key(self) -> tuple[UUID, str]:
+        """What it is known by in its room."""
+        return self.draft.author.user_id, self.draft.nonce
 
     def written(self) -> Written:
         return Written(self.message, frames.encode(frames.message_frame(self.message)), is_new=True)
@@ -194,6 +204,7 @@ async def _senders(ctx: Context, tx: Tx, room: Room, drafts: Sequence[Draft]) ->
         else ctx.settings.chat_messages
         for user_id, author in authors.items()
     ]
+    await queries.lock_senders.run(tx, list(authors))
     rows = await queries.senders.list(tx, list(authors), at_most, float(domain.RATE_WINDOW_S))
     return {row.user_id: SenderFacts(standings[row.user_id], row.sent, row.oldest_ago_s) for row in rows}
 

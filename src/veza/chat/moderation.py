@@ -151,9 +151,9 @@ async def add_moderator(ctx: Context, actor: Principal, room_id: UUID, user_id: 
         await _require_appointer(tx, room, actor)
         if await _target(tx, room, user_id) is RoomRole.HOST:
             raise domain.is_protected()
-        if (await people_queries.count_moderators.find(tx, room_id) or 0) >= domain.MODERATORS_MAX:
-            raise domain.too_many_moderators()
         if await people_queries.add_moderator.run(tx, room_id, user_id):
+            if (await people_queries.count_moderators.find(tx, room_id) or 0) > domain.MODERATORS_MAX:
+                raise domain.too_many_moderators()
             for kind in SanctionKind:
                 await people_queries.end_sanction.run(tx, room_id, user_id, kind)
             await _record(tx, room, actor, Action.ADD_MODERATOR, user_id)

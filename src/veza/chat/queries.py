@@ -158,6 +158,13 @@ standings = Query(
     """,
 )
 """$3: how far back the last message matters, in seconds (the slow mode; 0 asks for none)."""
+lock_senders = Command(
+    """
+    select pg_advisory_xact_lock(key)
+    from (select hashtextextended(id::text, 0) as key from unnest($1::uuid[]) as u (id) order by 1) as ordered
+    """
+)
+"""One person's messages are counted in one room at a time. After the room's lock, in one order: no deadlock."""
 senders = Query(
     SenderRow,
     """

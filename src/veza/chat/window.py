@@ -47,9 +47,10 @@ class Window:
     def __init__(self, epoch: UUID, head: int, entries: Iterable[Entry] = ()) -> None:
         self.epoch = epoch
         self._early: dict[int, Entry] = {}
-        self.restart(head, entries)
         self._deletions: deque[tuple[int, UUID]] = deque(maxlen=DELETIONS_MAX)
         self._deleted: set[UUID] = set()
+        self._forgotten_seq = -1  # the highest `at_seq` of a deletion that is not remembered any more
+        self.restart(head, entries)
 
     @property
     def first_seq(self) -> int:
@@ -81,6 +82,9 @@ class Window:
         """Begin again at the end, when more was missed than is worth fetching. `entries` end at `head`."""
         self.head = head
         self._entries = list(entries)
+        for entry in self._entries:
+            if entry.id in self._deleted:  # heard of while they were read
+                entry.data = None
         self._by_id = {entry.id: entry for entry in self._entries}
         self._bytes = sum(len(entry.data or b"") for entry in self._entries)
         self._early = {seq: early for seq, early in self._early.items() if seq > head}
@@ -90,13 +94,18 @@ class Window:
         if message_id in self._deleted:
             return False
         if len(self._deletions) == DELETIONS_MAX:
-            self._deleted.discard(self._deletions[0][1])
+            forgotten_seq, forgotten_id = self._deletions[0]
+            self._forgotten_seq = max(self._forgotten_seq, forgotten_seq)
+            self._deleted.discard(forgotten_id)
         self._deletions.append((at_seq, message_id))
         self._deleted.add(message_id)
-        for entry in [self._by_id.get(message_id), *self._early.values()]:
-            if entry is not None and entry.id == message_id and entry.data is not None:
-                self._bytes -= len(entry.data)
-                entry.data = None
+        entry = self._by_id.get(message_id)
+        if entry is not None and entry.data is not None:
+            self._bytes -= len(entry.data)
+            entry.data = None
+        for early in self._early.values():
+            if early.id == message_id:
+                early.data = None
         return True
 
     def after(self, seq: int) -> list[bytes] | None:
@@ -124,8 +133,7 @@ class Window:
         """What a client gets that has seen everything up to `seq` of `epoch` (None: it is new here)."""
         if epoch == self.epoch and 0 <= seq <= self.head:
             missed = self.after(seq)
-            oldest_deletion = self._deletions[0][0] if len(self._deletions) == DELETIONS_MAX else 0
-            if missed is not None and seq >= oldest_deletion:
+            if missed is not None and not self._may_have_forgotten(seq):
                 return Resumed(recovered=True, messages=missed, deleted=self.deleted_since(seq))
         newest = [entry.data for entry in self._entries[-FIRST_MESSAGES:] if entry.data is not None]
         return Resumed(recovered=False, messages=newest, deleted=[])
@@ -133,6 +141,11 @@ class Window:
     def deleted_since(self, seq: int) -> list[UUID]:
         """Ids of messages that were deleted when the last seq was at least `seq`."""
         return [message_id for at_seq, message_id in self._deletions if at_seq >= seq]
+
+    def _may_have_forgotten(self, seq: int) -> bool:
+        """Whether a deletion when the last seq was at least `seq` is not remembered, or was never read."""
+        oldest_seq = self._deletions[0][0] if len(self._deletions) == DELETIONS_MAX else -1
+        return seq <= max(self._forgotten_seq, oldest_seq)
 
     def _append(self, entry: Entry) -> Entry:
         if entry.id in self._deleted:

@@ -21,7 +21,7 @@ import structlog
 from websockets.exceptions import InvalidState
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
-from websockets.protocol import OPEN
+from websockets.protocol import CONNECTING, OPEN
 from websockets.server import ServerProtocol
 
 from veza.http.envelope import Failure
@@ -58,6 +58,9 @@ class Refusal:
     sentence: str
 
 
+_UNREADABLE = Refusal(400, "bad_request", "This is not a WebSocket upgrade that can be read.")
+
+
 class Session(Protocol):
     """What stands behind an open connection. None of these calls may wait."""
 
@@ -68,7 +71,7 @@ class Session(Protocol):
         """One whole message: text, or bytes if it was a binary one."""
 
     def writable(self) -> None:
-        """The transport's buffer, once full, has drained."""
+        """The transport's buffer, once full, has drained. Nothing was read meanwhile: `transport.resume_reading`."""
 
     def closed(self) -> None:
         """The connection is gone, for whatever reason. Called once, also if `opened` never was."""
@@ -131,6 +134,7 @@ class WebSocket(asyncio.Protocol):
     def pause_writing(self) -> None:
         if not self.is_paused:
             self.is_paused, self.paused_at_s = True, asyncio.get_running_loop().time()
+            self.transport.pause_reading()  # what is asked is answered (pings too): no question without an ear
 
     def resume_writing(self) -> None:
         if self._session is not None and not self._closing:
@@ -146,6 +150,9 @@ class WebSocket(asyncio.Protocol):
                 self._handshake(event)
             elif isinstance(event, Frame) and not self._closing:
                 self._frame(event)
+        if core.handshake_exc is not None and core.state is CONNECTING:
+            self._refuse(_UNREADABLE)
+            return
         self._write_answers()
 
     def eof_received(self) -> None:
@@ -167,12 +174,14 @@ class WebSocket(asyncio.Protocol):
         """Say goodbye, and cut if the peer does not answer in time."""
         if self._closing:
             return
-        self._stop_writing()
         if self._core.state is not OPEN:
-            self.transport.abort()
+            self.abort()
             return
         self._core.send_close(code, reason)
         self._write_answers()
+        self._stop_writing()
+        if not self.transport.is_closing():
+            self.transport.resume_reading()  # for the peer's goodbye
         asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, self.transport.abort)
 
     def ping(self, now_s: float) -> None:
@@ -199,9 +208,13 @@ class WebSocket(asyncio.Protocol):
 
     async def _decide(self, request: Request) -> None:
         answer = self._core.accept(request)
-        handshake = _handshake_of(request, self.transport)
-        if handshake is None or answer.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
-            self._refuse(Refusal(400, "bad_request", "This is not a WebSocket upgrade that can be read."))
+        if answer.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+            self._refuse(_UNREADABLE)
+            return
+        try:
+            handshake = _handshake_of(request, self.transport)
+        except ValueError:
+            self._refuse(_UNREADABLE)
             return
         try:
             found = await self._admit(self, handshake)
@@ -278,11 +291,23 @@ class WebSocket(asyncio.Protocol):
         except InvalidState:
             return
         for data in answers:
-            if data:
-                self.transport.write(data)
-            else:  # both sides said goodbye
+            if not data:
                 self._stop_writing()
-                self.transport.close()
+                self._hang_up()
+            elif not self._closing:
+                self.transport.write(data)
+
+    def _hang_up(self) -> None:
+        """Both sides said goodbye, or the peer broke the rules.
+
+        In that case it may be sending still, and data that reaches a closed socket is answered with a reset, which
+        takes our last words with it: so the peer closes first (RFC 6455 §7.1.1).
+        """
+        if self._core.close_rcvd is not None or not self.transport.can_write_eof():
+            self.transport.close()
+        elif not self.transport.is_closing():
+            self.transport.write_eof()
+            asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, self.transport.abort)
 
 
 def websocket_class(admit: Admit, tasks: TaskSet) -> Callable[..., WebSocket]:
@@ -307,18 +332,15 @@ def _bound_kernel_buffer(transport: asyncio.Transport) -> None:
             found.setsockopt(socket.IPPROTO_TCP, option, OUTBOX_BYTES_MAX)
 
 
-def _handshake_of(request: Request, transport: asyncio.Transport) -> Handshake | None:
-    try:
-        parts = urlsplit(request.path)
-        query = parse_qs(parts.query, keep_blank_values=True, max_num_fields=16)
-    except ValueError:
-        return None
+def _handshake_of(request: Request, transport: asyncio.Transport) -> Handshake:
+    """Raises `ValueError` when its address cannot be read."""
+    parts = urlsplit(request.path)
     peer = transport.get_extra_info("peername")
     headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in request.headers.raw_items()]
     origins = request.headers.get_all("Origin")
     return Handshake(
         path=parts.path,
-        query=query,
+        query=parse_qs(parts.query, keep_blank_values=True, max_num_fields=16),
         origin=origins[0] if len(origins) == 1 else (None if not origins else "null"),
         scope={"client": tuple(peer[:2]) if peer else None, "headers": headers},
     )
