@@ -182,7 +182,7 @@ class ChatGate:
                 self._check_sessions(list(self.sockets))
             if now_s - looked_s >= ROOMS_SWEPT_EVERY_S:
                 looked_s = now_s
-                self.hub.forget_empty_rooms()
+                self.hub.forget_who_left()
 
     async def _tell_presence_on(self) -> None:
         while True:
