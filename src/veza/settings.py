@@ -180,7 +180,9 @@ class Settings:
     database_connections: int = _setting(_count(2, 200), 10, "Connections that each process may hold.")
     live_grace_s: float = _setting(_number(0.1, 600), 30.0, "How long a stream waits for an encoder that left.")
     live_endlist_s: float = _setting(_number(0.1, 600), 60.0, "How long an ended stream's playlist stays.")
-    live_heartbeat_s: float = _setting(_number(0.05, 60), 5.0, "How often media says that a broadcast is alive.")
+    live_heartbeat_s: float = _setting(
+        _number(0.05, 60), 2.0, "How often media says that a broadcast is alive, and how many watch."
+    )
     live_sweep_after_s: float = _setting(_number(0.2, 600), 20.0, "Silence after which a broadcast counts as lost.")
     live_window_s: float = _setting(
         _number(10, 600), 30.0, "How far back playlists go. Media stays in memory for twice as long (RFC 8216 §6.2.2)."

@@ -20,6 +20,7 @@ from veza.context import Context
 from veza.http.envelope import Nothing, Ok, nothing, ok
 from veza.http.errors import documented
 from veza.http.rate_limit import RateLimits, Rule
+from veza.kit.errors import Invalid
 
 TAGS = ["Chat"]
 ROOM = "/live/streams/{stream_id:uuid}/chat"
@@ -45,6 +46,12 @@ async def create_ticket(ctx: NamedDependency[Context], principal: NamedDependenc
     await RateLimits(ctx.db).hit(TICKETS, str(principal.user_id))
     ticket = await service.give_ticket(ctx, principal)
     return ok(TicketView(ticket, f"ws{ctx.settings.public_url.removeprefix('http')}/api/v1/ws", domain.TICKET_S))
+
+
+@get("/ws", include_in_schema=False, **public)
+async def get_socket() -> Ok[Nothing]:
+    """Only a request that is no upgrade comes here; upgrades are `gate.py`'s. Documented in about/openapi.py."""
+    raise Invalid("This address takes WebSocket upgrades only.", code="upgrade_required")
 
 
 @get(
@@ -118,5 +125,12 @@ async def list_members(ctx: NamedDependency[Context], stream_id: FromPath[UUID])
     return ok(MembersView([MemberView(row.id, row.username, role, role.badge) for row, role in rows], total))
 
 
-routes: list[BaseRouteHandler] = [create_ticket, get_permissions, list_messages, delete_message, list_members]
+routes: list[BaseRouteHandler] = [
+    create_ticket,
+    get_socket,
+    get_permissions,
+    list_messages,
+    delete_message,
+    list_members,
+]
 """Paths are relative to /api/v1."""

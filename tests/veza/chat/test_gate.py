@@ -136,7 +136,7 @@ async def test_sockets_have_one_address(server: ChatServer, path: str) -> None:
 
 async def test_a_plain_request_for_the_socket_is_told_so(server: ChatServer) -> None:
     async with rest(server) as client:
-        assert refusal_of(await client.get("/ws")) == (404, "not_found")
+        assert refusal_of(await client.get("/ws")) == (400, "upgrade_required")
 
 
 async def test_sockets_per_address_are_bounded_and_counted_down(server: ChatServer) -> None:
