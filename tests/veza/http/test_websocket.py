@@ -264,6 +264,7 @@ async def test_what_comes_before_the_upgrade_is_answered_does_no_harm(server: Se
         upgrade(**{f"X_{n}": "1" for n in range(200)}),
         upgrade("/ws?" + "x" * 9_000),
         upgrade("//["),
+        upgrade("/ws?ticket=\xff"),
         upgrade(Origin="https://a\r\nOrigin: https://b"),
         upgrade("/ws?" + "&".join(f"a{n}=1" for n in range(40))),
     ],
