@@ -294,6 +294,23 @@ async def test_we_say_goodbye(server: Server) -> None:
         assert session.heard == []
 
 
+async def test_a_session_may_say_goodbye_as_soon_as_it_is_open(server: Server) -> None:
+    class Unwelcome(Echo):
+        def opened(self) -> None:
+            super().opened()
+            self.ws.close(4001, "ticket")
+
+    async def let_in(ws: WebSocket, handshake: Handshake) -> Echo:
+        server.sessions.append(Unwelcome(ws, handshake))
+        return server.sessions[-1]
+
+    server.admit = let_in
+    async with opened(server) as client:
+        assert await client.close_code() == 4001
+        await client.send(goodbye(4001))
+        assert await client.rest() == b""
+
+
 async def test_who_does_not_answer_a_goodbye_is_cut(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("veza.http.websocket.CLOSE_WITHIN_S", 0.05)
     async with opened(server) as client:
