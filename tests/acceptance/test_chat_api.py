@@ -236,6 +236,8 @@ async def test_a_timeout_that_ran_out_is_not_in_force(room: Room, people: People
         await connection.execute("update chat_sanctions set until = now() - interval '1 ms'")
     assert await room.get(people.mod, "/bans") == {"bans": [], "total": 0, "limit": 20, "offset": 0}
     assert (await room.get(people.ada, "/permissions"))["can_send"]
+    await room.delete(people.mod, f"/timeouts/{people.ada.id}")
+    assert await room.acts(people.host) == [("timeout", "mod", "ada")]
 
 
 async def test_a_timeout_does_not_soften_a_ban_and_the_latest_timeout_counts(room: Room, people: People) -> None:
