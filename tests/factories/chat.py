@@ -59,22 +59,23 @@ async def chat_server(ctx: Context) -> AsyncIterator[ChatServer]:
     errors: list[BaseException] = []
     tasks = TaskSet(lambda _, error: errors.append(error))
     gate = ChatGate(ctx, partial(subjects, ctx), tasks)
-    async with serving(create_app(ctx), ws=websocket_class(gate.admit, tasks)) as port:
-        tasks.spawn(gate.run(), "chat")
-        tasks.spawn(tell_rooms(ctx, gate.hub), "audience")
-        await gate.listening.wait()
-        try:
+    try:
+        async with serving(create_app(ctx), ws=websocket_class(gate.admit, tasks)) as port:
+            tasks.spawn(gate.run(), "chat")
+            tasks.spawn(tell_rooms(ctx, gate.hub), "audience")
+            await gate.listening.wait()
             yield ChatServer(ctx, port, gate, tasks, errors)
-        finally:
-            await tasks.close()
+    finally:
+        await tasks.close()
     assert errors == []
 
 
 class ChatClient:
     """One open socket. `pushes` is all that came and was not an answer, oldest first; arrays are taken apart."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, server: ChatServer) -> None:
         self.connection = connection
+        self.server = server
         self.pushes: list[dict[str, Any]] = []
         self.close_code: int | None = None
         self._answers: dict[Any, dict[str, Any]] = {}
@@ -104,7 +105,7 @@ class ChatClient:
         async with asyncio.timeout(WITHIN_S):
             while not (answer := found()):
                 self._news.clear()
-                if self.close_code is not None:
+                if self._reader.done():
                     raise AssertionError(f"closed with {self.close_code}; heard {self.pushes[-5:]}")
                 await self._news.wait()
         return answer
@@ -142,6 +143,20 @@ class ChatClient:
         found: dict[str, Any] = await self.until(look)
         return found
 
+    async def push_any(self) -> None:
+        """Wait until there is a push that was not taken yet."""
+        await self.until(lambda: self.pushes)
+
+    async def refused(self) -> dict[str, Any]:
+        """Wait for an `error` that answers no `ask`: to a frame that was sent by hand."""
+
+        def look() -> dict[str, Any] | None:
+            heard = [*self._answers.values(), *self.pushes]
+            return next((item for item in heard if item["type"] == "error"), None)
+
+        found: dict[str, Any] = await self.until(look)
+        return found
+
     async def closed(self) -> int:
         """Wait for the end; answers the close code."""
         async with asyncio.timeout(WITHIN_S):
@@ -170,7 +185,7 @@ def _plain(fields: dict[str, Any]) -> dict[str, Any]:
 @contextlib.asynccontextmanager
 async def guest(server: ChatServer, **options: Any) -> AsyncIterator[ChatClient]:
     """Somebody who is not signed in."""
-    async with _client(server.url, **options) as found:
+    async with _client(server, **options) as found:
         yield found
 
 
@@ -178,14 +193,14 @@ async def guest(server: ChatServer, **options: Any) -> AsyncIterator[ChatClient]
 async def member(server: ChatServer, person: Principal, **options: Any) -> AsyncIterator[ChatClient]:
     """Somebody who is signed in (`log_in_as` was called)."""
     ticket = await veza.chat.service.give_ticket(server.ctx, person)
-    async with _client(f"{server.url}?ticket={ticket}", **options) as found:
+    async with _client(server, f"?ticket={ticket}", **options) as found:
         yield found
 
 
 @contextlib.asynccontextmanager
-async def _client(url: str, **options: Any) -> AsyncIterator[ChatClient]:
-    async with connect(url, proxy=None, **options) as connection:
-        found = ChatClient(connection)
+async def _client(server: ChatServer, query: str = "", **options: Any) -> AsyncIterator[ChatClient]:
+    async with connect(server.url + query, proxy=None, **options) as connection:
+        found = ChatClient(connection, server)
         try:
             yield found
         finally:

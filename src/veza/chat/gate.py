@@ -52,6 +52,7 @@ class ChatGate:
         self._of_user: dict[UUID, list[ChatSocket]] = {}
         self._of_network: Counter[str] = Counter()
         self._is_draining = False
+        self._wrote_people = False
         self.listening = asyncio.Event()
         """Set once the news of the install is heard."""
         self._node = f"{socket.gethostname()[:40]}:{new_id().hex[-16:]}"
@@ -118,7 +119,7 @@ class ChatGate:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._listen())
             group.create_task(self._sweep())
-            group.create_task(self._tell_presence())
+            group.create_task(self._tell_presence_on())
 
     async def _listen(self) -> None:
         await self.ctx.bus.listen(
@@ -181,25 +182,27 @@ class ChatGate:
                 self._check_sessions(list(self.sockets))
             if now_s - looked_s >= ROOMS_SWEPT_EVERY_S:
                 looked_s = now_s
-                self.hub.forget_empty_rooms()
+                self.hub.forget_who_left()
 
-    async def _tell_presence(self) -> None:
-        """Write who is in which room, for the lists of members of all processes."""
-        wrote_any = False
+    async def _tell_presence_on(self) -> None:
         while True:
-            people = self.hub.people()
-            if people or wrote_any:
-                try:
-                    async with self.ctx.db.connection() as connection:
-                        rooms, users = [room for room, _ in people], [user for _, user in people]
-                        await people_queries.put_presence.run(connection, self._node, rooms, users)
-                    wrote_any = bool(people)
-                except (VezaError, *UNREACHABLE):
-                    log.debug("chat_presence_waits")
-            for name, count in self.hub.counts.items():
-                metrics.chat_events.labels(name).inc(count)
-            self.hub.counts.clear()
+            await self.tell_presence()
             await asyncio.sleep(PRESENCE_EVERY_S)
+
+    async def tell_presence(self) -> None:
+        """Write who is in which room, for the lists of members of all processes, and show what was counted."""
+        people = self.hub.people()
+        if people or self._wrote_people:
+            try:
+                async with self.ctx.db.connection() as connection:
+                    rooms, users = [room for room, _ in people], [user for _, user in people]
+                    await people_queries.put_presence.run(connection, self._node, rooms, users)
+                self._wrote_people = bool(people)
+            except (VezaError, *UNREACHABLE):
+                log.debug("chat_presence_waits")
+        for name, count in self.hub.counts.items():
+            metrics.chat_events.labels(name).inc(count)
+        self.hub.counts.clear()
 
     def drain(self) -> None:
         """The process is ending: ask everybody to come back, spread over a time that fits their number."""

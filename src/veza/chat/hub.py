@@ -131,12 +131,15 @@ class Hub:
             return
         self._journal.write(room.id, draft, done)
 
-    def forget_empty_rooms(self) -> None:
-        """Let go of rooms that nobody was in for a minute."""
+    def forget_who_left(self) -> None:
+        """Let go of rooms that nobody was in for a minute, and of what is known of people who left."""
         now_s = self._now_s()
         for room_id, room in list(self._rooms.items()):
             if not room.members and now_s - room.empty_since_s > ROOM_KEPT_S:
                 del self._rooms[room_id]
+            elif len(room.standings) > len(room.members):
+                here = room.user_ids()
+                room.forget_standings(lambda user_id, here=here: user_id not in here)  # type: ignore[misc]
 
     def _standing(self, room: LiveRoom, person: Principal) -> domain.Standing:
         known = room.standings.get(person.user_id)
@@ -319,7 +322,10 @@ class Hub:
             await self._read_missed(room)
         if stale.settings:
             await self._read_settings(room, stale)
-        here = room.user_ids() if stale.everybody else stale.people & room.user_ids()
+        here = room.user_ids()
+        room.forget_standings(lambda user_id: user_id not in here and (stale.everybody or user_id in stale.people))
+        if not stale.everybody:
+            here &= stale.people
         if here:
             await self._read_standings(room, sorted(here))
         now_s = self._now_s()

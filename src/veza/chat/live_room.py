@@ -5,7 +5,7 @@ moment and go as one array. Nothing is queued per socket: a member knows the seq
 window when its transport has drained, or told of the gap.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -114,6 +114,10 @@ class LiveRoom:
         if person is not None and (known := self.standings.get(person.user_id)) is not None:
             standing = known.standing.later(now_s - known.read_at_s)
         return domain.permissions(self.room, person, standing)
+
+    def forget_standings(self, of: Callable[[UUID], bool]) -> None:
+        """What is known of these people is out of date: it is read when they come."""
+        self.standings = {user_id: known for user_id, known in self.standings.items() if not of(user_id)}
 
     def spoke(self, user_id: UUID, now_s: float) -> None:
         """Somebody's message was written: slow mode counts from now."""
