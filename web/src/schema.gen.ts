@@ -3086,7 +3086,8 @@ export interface operations {
     listChatMessages: {
         parameters: {
             query?: {
-                before?: number | null;
+                /** @description Only messages with a lower `seq`. */
+                before?: number;
                 limit?: number;
             };
             header?: never;

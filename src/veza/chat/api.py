@@ -26,7 +26,8 @@ TAGS = ["Chat"]
 ROOM = "/live/streams/{stream_id:uuid}/chat"
 TICKETS = Rule("chat_ticket", 120, 60)
 _NO_STORE = [ResponseHeader(name="Cache-Control", value="no-store", description="The answer holds a secret.")]
-Before = Annotated[int, QueryParameter(ge=0, le=2**53, description="Only messages with a lower `seq`.")]
+NEWEST = 2**53
+Before = Annotated[int, QueryParameter(ge=0, le=NEWEST, description="Only messages with a lower `seq`.")]
 MessageCount = Annotated[int, QueryParameter(ge=1, le=100)]
 
 
@@ -81,7 +82,7 @@ async def get_permissions(
 async def list_messages(
     ctx: NamedDependency[Context],
     stream_id: FromPath[UUID],
-    before: FromQuery[Before | None] = None,
+    before: FromQuery[Before] = NEWEST,  # not optional: the bounds of `Before | None` are not kept
     limit: FromQuery[MessageCount] = 50,
 ) -> Ok[ChatMessagesView]:
     """A page of the conversation."""

@@ -85,7 +85,12 @@ put_sanction = Command(
     """
 )
 """$4 seconds, null for a ban. A time-out does not soften a ban."""
-end_sanction = Command("delete from chat_sanctions where room_id = $1 and user_id = $2 and kind = $3")
+end_sanction = Command(
+    """
+    delete from chat_sanctions
+    where room_id = $1 and user_id = $2 and kind = $3 and (until is null or until > now())
+    """
+)
 sanctions = Query(
     SanctionRow,
     """

@@ -206,6 +206,17 @@ def test_a_deleted_early_message_does_not_bend_the_count_of_bytes() -> None:
     assert window._bytes == len(data_of(1))
 
 
+def test_what_has_gone_cannot_be_deleted_twice_nor_from_the_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WINDOW_BYTES_MAX", 0)
+    window = Window(EPOCH, 0)
+    for seq in range(1, RESUME_MESSAGES + 2):
+        window.accept(entry(seq, data=b"x" * 10))
+    assert window.first_seq == 2
+    assert window.delete(id_of(1), window.head)
+    assert window._bytes == 10 * RESUME_MESSAGES
+    assert window.resume(EPOCH, window.head).deleted == [id_of(1)]
+
+
 def test_one_room_is_bounded_in_memory() -> None:
     assert WINDOW_BYTES_MAX <= 4 * 1024 * 1024
 
