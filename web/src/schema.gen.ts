@@ -414,7 +414,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a message
-         * @description One's own, or as a moderator of the room. Its words are gone for good.
+         * @description One's own, or as a moderator of the room. Its words are gone from the conversation; of others' messages the audit keeps them.
          */
         delete: operations["deleteChatMessage"];
         options?: never;
@@ -4704,7 +4704,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Not an upgrade: `upgrade_required`; or one that cannot be read. */
+            /** @description No upgrade (`upgrade_required`), or an unreadable one. */
             400: {
                 headers: {
                     [name: string]: unknown;

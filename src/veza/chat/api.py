@@ -94,7 +94,8 @@ async def list_messages(
     f"{ROOM}/messages/{{message_id:uuid}}",
     operation_id="deleteChatMessage",
     summary="Delete a message",
-    description="One's own, or as a moderator of the room. Its words are gone for good.",
+    description="One's own, or as a moderator of the room. Its words leave the conversation; what moderators delete, "
+    "the audit keeps.",
     tags=TAGS,
     status_code=200,
     responses=documented(401, 403, 404),

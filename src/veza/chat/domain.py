@@ -3,7 +3,7 @@
 CanRead  everyone, while the room is there
 CanJoin  signed in, not banned
 CanSend  CanJoin, not timed out, room open, followers-only and slow mode respected;
-         host, moderators and staff are held by none of the last four
+         the host and staff are held by none of the last four, moderators by a time-out
 
 What may be said is `content.py`.
 """
@@ -183,12 +183,13 @@ def can_send(room: Room, person: Principal | None, standing: Standing) -> Decisi
     join = can_join(room, person, standing)
     if not join:
         return join
-    return YES if role_in(room, person, standing).moderates else _member_may_send(room, standing)
+    role = role_in(room, person, standing)
+    if standing.timeout_left_s > 0 and not role.appoints:
+        return Decision("timed_out", _ms(standing.timeout_left_s))
+    return YES if role.moderates else _member_may_send(room, standing)
 
 
 def _member_may_send(room: Room, standing: Standing) -> Decision:
-    if standing.timeout_left_s > 0:
-        return Decision("timed_out", _ms(standing.timeout_left_s))
     if not room.settings.enabled:
         return Decision("chat_disabled")
     if room.settings.followers_only and not standing.is_follower:

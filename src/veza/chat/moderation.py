@@ -122,12 +122,21 @@ async def change_settings(
     async with ctx.db.transaction() as tx:
         room = await lock_room(tx, room_id)
         await _require_moderator(tx, room, actor)
-        new = {
-            "enabled": room.settings.enabled if enabled is None else enabled,
-            "slow_mode_seconds": room.settings.slow_mode_seconds if slow_mode_seconds is None else slow_mode_seconds,
-            "followers_only": room.settings.followers_only if followers_only is None else followers_only,
-            "blocked_words": list(room.blocked_words if words is None else words),
+        now = {
+            "enabled": room.settings.enabled,
+            "slow_mode_seconds": room.settings.slow_mode_seconds,
+            "followers_only": room.settings.followers_only,
+            "blocked_words": list(room.blocked_words),
         }
+        asked = {
+            "enabled": enabled,
+            "slow_mode_seconds": slow_mode_seconds,
+            "followers_only": followers_only,
+            "blocked_words": None if words is None else list(words),
+        }
+        new = now | {name: value for name, value in asked.items() if value is not None}
+        if new == now:
+            return room
         await queries.change_settings.run(tx, room_id, *new.values())
         await _record(tx, room, actor, Action.SETTINGS, None, details=new)
         await announce(ctx, tx, Change(room_id))

@@ -81,10 +81,10 @@ put_sanction = Command(
     values ($1, $2, $3, now() + make_interval(secs => $4::float8), $5)
     on conflict (room_id, user_id) do update
         set kind = excluded.kind, until = excluded.until, created_by = excluded.created_by, created_at = now()
-    where $3 = 'ban' or chat_sanctions.kind = 'timeout'
+    where chat_sanctions.kind = 'timeout'
     """
 )
-"""$4 seconds, null for a ban. A time-out does not soften a ban."""
+"""$4 seconds, null for a ban. A time-out does not soften a ban, and a ban is there once."""
 end_sanction = Command(
     """
     delete from chat_sanctions

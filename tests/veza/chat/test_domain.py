@@ -78,7 +78,11 @@ CASES = [
     Case("slow, just", SLOW, ADA, Standing(spoke_ago_s=9.9999), RoomRole.MEMBER, send=refused("slow_mode", 1)),
     Case("slow, waited", SLOW, ADA, Standing(spoke_ago_s=10.0), RoomRole.MEMBER),
     Case("not slow, spoke", OPEN, ADA, Standing(spoke_ago_s=0.0), RoomRole.MEMBER),
-    Case("moderator", EVERYTHING, ADA, replace(HELD, is_moderator=True), RoomRole.MODERATOR),
+    Case("moderator", EVERYTHING, ADA, replace(HELD, is_moderator=True, timeout_left_s=0.0), RoomRole.MODERATOR),
+    Case(
+        "moderator whom the host timed out", OPEN, ADA, Standing(is_moderator=True, timeout_left_s=5.0),
+        RoomRole.MODERATOR, send=refused("timed_out", 5000),
+    ),
     Case(
         "banned moderator moderates nothing", OPEN, ADA, replace(BANNED, is_moderator=True), RoomRole.MEMBER,
         refused("banned"), refused("banned"),
