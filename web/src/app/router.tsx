@@ -53,6 +53,11 @@ const watch = createRoute({
   },
   component: lazyRouteComponent(() => import("./pages/watch"), "WatchRoute"),
 })
+const profile = createRoute({
+  getParentRoute: () => root,
+  path: "/u/$username",
+  component: lazyRouteComponent(() => import("./pages/profile"), "ProfileRoute"),
+})
 const studio = createRoute({
   getParentRoute: () => root,
   path: "/studio",
@@ -77,7 +82,7 @@ const register = createRoute({
   component: lazyRouteComponent(() => import("./pages/register"), "RegisterRoute"),
 })
 
-const routeTree = root.addChildren([home, live, watch, studio, sessions, login, register])
+const routeTree = root.addChildren([home, live, watch, profile, studio, sessions, login, register])
 
 export function createAppRouter(queries: QueryClient, history?: RouterHistory) {
   return createRouter({

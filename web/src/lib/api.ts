@@ -2,6 +2,7 @@
 import createClient from "openapi-fetch"
 import type { paths } from "../schema.gen"
 import { ApiError, errorFrom } from "./errors"
+import type { PendingPaths } from "./pendingPaths"
 import { session } from "./session"
 
 async function isExpired(response: Response): Promise<boolean> {
@@ -28,7 +29,7 @@ async function authorisedFetch(request: Request): Promise<Response> {
   return (await session.refresh()) ? send(again) : response
 }
 
-export const api = createClient<paths>({
+export const api = createClient<paths & PendingPaths>({
   baseUrl: globalThis.location?.origin ?? "",
   credentials: "same-origin",
   fetch: authorisedFetch,
@@ -50,6 +51,7 @@ export async function unwrap<T extends Outcome>(call: Promise<T>): Promise<Paylo
     throw new ApiError("The server could not be reached.", { status: 0, code: "offline" })
   })
   const body = outcome.data
+  if (outcome.response.status === 204) return undefined as Payload<T>
   if (outcome.response.ok && typeof body === "object" && body !== null && "data" in body) {
     return body.data as Payload<T>
   }

@@ -21,6 +21,11 @@ export function absoluteTime(iso: string): string {
   return new Intl.DateTimeFormat(i18n.locale || "en", { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso))
 }
 
+/** "21:04", in the reader's own time zone. */
+export function timeOfDay(iso: string): string {
+  return new Intl.DateTimeFormat(i18n.locale || "en", { timeStyle: "short" }).format(new Date(iso))
+}
+
 export function wholeNumber(value: number): string {
   return new Intl.NumberFormat(i18n.locale || "en").format(value)
 }

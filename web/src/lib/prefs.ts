@@ -7,9 +7,21 @@ export interface Prefs {
   shortcuts: "on" | "off"
   volume: number
   muted: boolean
+  /** Times beside all chat messages; else where the pointer or the keyboard is. */
+  chat_times: "on" | "off"
+  /** What a screen reader says of a chat by itself. */
+  chat_voice: "off" | "mentions" | "batched" | "all"
 }
 
-const DEFAULTS: Prefs = { theme: "system", locale: "en", shortcuts: "on", volume: 1, muted: false }
+const DEFAULTS: Prefs = {
+  theme: "system",
+  locale: "en",
+  shortcuts: "on",
+  volume: 1,
+  muted: false,
+  chat_times: "off",
+  chat_voice: "batched",
+}
 const listeners = new Set<() => void>()
 const memory = new Map<keyof Prefs, string>()
 

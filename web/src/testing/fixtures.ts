@@ -1,5 +1,5 @@
 // Made-up answers of the API for stories and tests. Names and keys are obviously false.
-import type { Session, Stream, StreamKey, User } from "../lib/types"
+import type { Profile, Session, Stream, StreamKey, User } from "../lib/types"
 
 export const FALSE_KEY = "vz_THIS_IS_NOT_A_REAL_KEY_000000"
 const STARTED_AT = new Date(Date.now() - 47 * 60_000).toISOString()
@@ -92,3 +92,17 @@ export const someSessions = (): Session[] => [
     current: false,
   },
 ]
+
+export const aProfile = (change: Partial<Profile> = {}): Profile => ({
+  id: aUser.id,
+  username: "nova",
+  display_name: "Nova",
+  bio: "Modular synthesis, tape, patience.\nLive on Thursdays.",
+  links: ["https://nova.example/music"],
+  avatar_url: null,
+  created_at: "2026-01-05T10:00:00Z",
+  follower_count: 1204,
+  following_count: 37,
+  is_following: false,
+  ...change,
+})

@@ -1,6 +1,11 @@
 // The mock API: one handler a route, in the envelope of the real one. Stories put their own before these.
 import { HttpResponse, http, type RequestHandler } from "msw"
-import { aKey, aStream, aUser, someSessions, someStreams } from "./fixtures"
+import type { WebSocketHandler } from "msw/ws"
+import { someMembers } from "./chat"
+import { FakeChat } from "./fakeChat"
+import { aKey, aProfile, aStream, aUser, someSessions, someStreams } from "./fixtures"
+
+type Handler = RequestHandler | WebSocketHandler
 
 const at = (path: string): string => `/api/v1${path}`
 
@@ -32,7 +37,7 @@ export function answer(
 
 export const never = (): Promise<Response> => new Promise(() => undefined)
 
-export const defaultHandlers: RequestHandler[] = [
+const routes: Handler[] = [
   answer("get", "/config", () =>
     ok({ version: "0.0.0", currency: "EUR", payments: { mode: "disabled" }, live: { grace_s: 30 } }),
   ),
@@ -45,13 +50,30 @@ export const defaultHandlers: RequestHandler[] = [
   answer("get", "/live/streams/me/key", () => ok(aKey())),
   answer("post", "/live/streams/me/key/regenerate", () => ok(aKey({ stream_key: "vz_ANOTHER_FALSE_KEY_11111111111" }))),
   answer("get", "/live/streams/me", () => ok({ streams: [{ ...aStream(), stream_key: aKey().stream_key }], total: 1 })),
+  answer("get", "/live/streams/following", () => ok({ streams: [], total: 0, limit: 20, offset: 0 })),
+  answer("post", "/chat/ticket", () =>
+    ok({ ticket: "a-false-ticket", url: "ws://localhost:8080/api/v1/ws", expires_in: 30 }, 201),
+  ),
+  answer("get", "/live/streams/:id/chat/members", () => ok(someMembers())),
+  answer("get", "/live/streams/:id/chat/moderators", () => ok({ moderators: [], total: 0 })),
   answer("get", "/live/streams/:id/viewers", () => ok({ viewer_count: 128 })),
   answer("post", "/live/streams/:id/end", () => ok(aStream({ status: "ended", is_live: false }))),
   answer("get", "/live/streams/:id", () => ok(aStream())),
   answer("put", "/live/streams/:id", () => ok(aStream())),
   answer("get", "/live/streams", () => ok({ streams: someStreams(), total: 6, limit: 48, offset: 0 })),
   answer("post", "/live/streams", () => ok(aStream(), 201)),
+  answer("get", "/users/:username", () => ok(aProfile())),
 ]
 
+/** A chat that nobody writes in, for pages that have one beside what they are about. */
+const quietChat = new FakeChat()
+
+export const defaultHandlers: Handler[] = [...routes, quietChat.handler]
+
 /** Handlers of one story, before the defaults. */
-export const withApi = (...own: RequestHandler[]) => ({ msw: { handlers: [...own, ...defaultHandlers] } })
+export const withApi = (...own: Handler[]) => ({ msw: { handlers: [...own, ...defaultHandlers] } })
+
+/** A story with this chat instead of the quiet one: every handler of a socket hears it. `beforeEach: chat.reset` goes with it. */
+export const withChat = (chat: FakeChat, ...own: Handler[]) => ({
+  msw: { handlers: [...own, chat.handler, ...routes] },
+})

@@ -75,6 +75,23 @@ export function SelectField({ label, help, error, ...rest }: Frame & ComponentPr
   )
 }
 
+export function CheckField({ label, help, ...rest }: Omit<Frame, "error"> & ComponentPropsWithRef<"input">): ReactNode {
+  const { id, aria } = useFrame({ label, help })
+  return (
+    <div>
+      <label htmlFor={id} className="flex min-h-11 items-center gap-3 font-semibold">
+        <input id={id} type="checkbox" {...rest} {...aria} className="size-5 shrink-0 accent-accent" />
+        {label}
+      </label>
+      {help ? (
+        <p id={`${id}-help`} className="ps-8 text-muted text-sm">
+          {help}
+        </p>
+      ) : null}
+    </div>
+  )
+}
+
 export function PasswordField({ label, help, error, ...rest }: Frame & ComponentPropsWithRef<"input">): ReactNode {
   const { t } = useLingui()
   const { id, aria } = useFrame({ label, help, error })

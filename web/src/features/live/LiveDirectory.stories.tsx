@@ -1,6 +1,8 @@
 // Who is on air.
 import type { Meta, StoryObj } from "@storybook/react-vite"
-import { expect, fn, userEvent } from "storybook/test"
+import { expect, fn, userEvent, within } from "storybook/test"
+import { session } from "../../lib/session"
+import { aUser, someStreams } from "../../testing/fixtures"
 import { answer, fail, never, ok, withApi } from "../../testing/handlers"
 import { LiveDirectory } from "./LiveDirectory"
 
@@ -23,6 +25,20 @@ export const Default: Story = {
     await expect(args.onFilter).toHaveBeenCalledWith({ category: "education" })
     await userEvent.type(canvas.getByRole("searchbox"), "jazz{Enter}")
     await expect(args.onFilter).toHaveBeenLastCalledWith({ search: "jazz" })
+  },
+}
+
+/** Who is signed in sees whom they follow first. */
+export const Following: Story = {
+  parameters: withApi(
+    answer("get", "/live/streams/following", () =>
+      ok({ streams: someStreams().slice(1, 3), total: 2, limit: 20, offset: 0 }),
+    ),
+  ),
+  beforeEach: () => session.adopt({ user: aUser, access_token: "not-a-token" }),
+  play: async ({ canvas }) => {
+    const section = within(await canvas.findByRole("region", { name: "Following, live now" }))
+    await expect(section.getAllByRole("article")).toHaveLength(2)
   },
 }
 

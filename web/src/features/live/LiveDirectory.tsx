@@ -9,6 +9,7 @@ import { Icon } from "../../ui/icons"
 import { Page } from "../../ui/Page"
 import { EmptyState, ErrorState, Loading } from "../../ui/states"
 import { CATEGORIES, type Category, type DirectoryFilter, liveNowQuery } from "./api"
+import { FollowingLive } from "./FollowingLive"
 import { CARD_GRID, CardSkeleton, StreamCard } from "./StreamCard"
 import { useCategoryNames } from "./useCategoryNames"
 
@@ -151,6 +152,7 @@ export function LiveDirectory(props: Props): ReactNode {
       actions={<SearchBox key={props.filter.search ?? ""} {...props} />}
     >
       <div className="grid gap-6">
+        {props.filter.category || props.filter.search ? null : <FollowingLive />}
         <Chips {...props} />
         <Results {...props} />
       </div>

@@ -1,4 +1,4 @@
-// One stream: the player, what it is, who plays. The column beside the player is where the chat goes.
+// One stream: the player, what it is, who plays, and the chat beside it (below it on a phone).
 import { Trans, useLingui } from "@lingui/react/macro"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
@@ -7,36 +7,43 @@ import { asApiError } from "../../lib/errors"
 import { relativeTime } from "../../lib/format"
 import type { Stream } from "../../lib/types"
 import { useNow } from "../../lib/useBrowser"
+import { Avatar } from "../../ui/Avatar"
 import { buttonClass } from "../../ui/Button"
-import { hueOf } from "../../ui/Cover"
 import { cx } from "../../ui/classes"
 import { LiveBadge } from "../../ui/LiveBadge"
 import { useTitle } from "../../ui/Page"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../ui/states"
-import { streamQuery } from "./api"
+import { watchedStreamQuery } from "./api"
+import { LiveViewChat } from "./chat/LiveViewChat"
+import { type LiveStreamChat, useLiveStreamChat } from "./chat/useLiveStreamChat"
 import type { EngineLoader } from "./player/engine"
 import { LiveViewPlayer } from "./player/LiveViewPlayer"
 import { categoryName, useCategoryNames } from "./useCategoryNames"
 
-function About({ stream }: { stream: Stream }): ReactNode {
+function Streamer({ stream }: { stream: Stream }): ReactNode {
+  const { username } = stream.streamer
+  return (
+    <Link
+      to="/u/$username"
+      params={{ username }}
+      className="flex min-h-11 items-center gap-2 rounded-lg font-semibold text-text hover:underline"
+    >
+      <Avatar id={stream.user_id} name={username} />
+      {username}
+    </Link>
+  )
+}
+
+function Heading({ stream, follow }: { stream: Stream; follow: ReactNode }): ReactNode {
   const names = useCategoryNames()
   const now_ms = useNow(30_000)
   return (
-    <div className="grid gap-4 px-4 sm:px-0">
-      <div className="grid gap-2">
+    <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 px-4 sm:px-0">
+      <div className="grid min-w-0 gap-1">
         <h1 className="text-balance font-bold text-2xl leading-tight tracking-tight sm:text-3xl">{stream.title}</h1>
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-2 text-muted">
+        <div className="flex flex-wrap items-center gap-x-3 text-muted">
           {stream.is_live ? <LiveBadge /> : null}
-          <span className="flex items-center gap-2 font-semibold text-text">
-            <span
-              aria-hidden="true"
-              className="grid size-8 place-items-center rounded-full font-bold text-sm text-white"
-              style={{ background: `oklch(0.42 0.09 ${hueOf(stream.user_id)})` }}
-            >
-              {stream.streamer.username.slice(0, 1).toUpperCase()}
-            </span>
-            {stream.streamer.username}
-          </span>
+          <Streamer stream={stream} />
           <span>{categoryName(names, stream.category)}</span>
           {stream.is_live && stream.started_at ? (
             <span>
@@ -45,6 +52,14 @@ function About({ stream }: { stream: Stream }): ReactNode {
           ) : null}
         </div>
       </div>
+      {follow}
+    </div>
+  )
+}
+
+function About({ stream }: { stream: Stream }): ReactNode {
+  return (
+    <div className="grid content-start gap-4 px-4 sm:px-0">
       {stream.description ? <p className="max-w-3xl whitespace-pre-line">{stream.description}</p> : null}
       {stream.tags.length > 0 ? (
         <ul className="flex flex-wrap gap-2">
@@ -59,50 +74,60 @@ function About({ stream }: { stream: Stream }): ReactNode {
   )
 }
 
+/** In the order of a phone; on a wide window the chat has a column of its own. */
 function Watch({
   stream,
   chat,
+  follow,
   engine,
 }: {
   stream: Stream
-  chat: ReactNode
+  chat: LiveStreamChat
+  follow: Props["follow"]
   engine: EngineLoader | undefined
 }): ReactNode {
   const [theatre, setTheatre] = useState(false)
   useTitle(stream.title)
-  const wide = theatre || !chat
+  const { username } = stream.streamer
   return (
     <div
       className={cx(
-        "mx-auto grid w-full gap-6 sm:px-6 sm:py-6",
-        theatre ? "max-w-none" : "max-w-6xl",
-        !wide && "lg:grid-cols-[1fr_22rem]",
+        "mx-auto grid w-full gap-x-6 gap-y-5 sm:px-6 sm:py-6",
+        theatre ? "max-w-none" : "max-w-7xl lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_auto_1fr]",
       )}
     >
-      <div className="grid min-w-0 content-start gap-5">
-        <LiveViewPlayer
-          stream={stream}
-          theatre={{ on: theatre, toggle: () => setTheatre(!theatre) }}
-          {...(engine ? { engine } : {})}
-        />
-        <About stream={stream} />
-      </div>
-      {chat}
+      <LiveViewPlayer
+        stream={stream}
+        pushed={chat.room.connection === "open"}
+        theatre={{ on: theatre, toggle: () => setTheatre(!theatre) }}
+        {...(engine ? { engine } : {})}
+      />
+      <Heading stream={stream} follow={follow?.(username)} />
+      <LiveViewChat
+        chat={chat}
+        follow={follow?.(username)}
+        className={cx(
+          "h-[60dvh] min-h-88",
+          theatre ? "" : "lg:sticky lg:top-20 lg:col-start-2 lg:row-span-3 lg:row-start-1 lg:h-[calc(100dvh-7rem)]",
+        )}
+      />
+      <About stream={stream} />
     </div>
   )
 }
 
 interface Props {
   streamId: string
-  /** The chat of this stream, when there is one. */
-  chat?: ReactNode
+  /** The button that follows the streamer; another feature's. */
+  follow?: (username: string) => ReactNode
   engine?: EngineLoader
 }
 
-export function LiveView({ streamId, chat = null, engine }: Props): ReactNode {
+export function LiveView({ streamId, follow, engine }: Props): ReactNode {
   const { t } = useLingui()
-  const stream = useQuery(streamQuery(streamId))
-  if (stream.data) return <Watch stream={stream.data} chat={chat} engine={engine} />
+  const chat = useLiveStreamChat(streamId)
+  const stream = useQuery(watchedStreamQuery(streamId, chat.room.connection === "open"))
+  if (stream.data) return <Watch stream={stream.data} chat={chat} follow={follow} engine={engine} />
   if (stream.isPending) {
     return (
       <Loading className="mx-auto grid w-full max-w-6xl gap-5 sm:px-6 sm:py-6">

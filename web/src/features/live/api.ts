@@ -14,6 +14,8 @@ export interface DirectoryFilter {
 const DIRECTORY_POLL_MS = 15_000
 const WATCH_POLL_MS = 5000
 const STUDIO_POLL_MS = 2000
+/** While the chat's socket tells the status: only in case it stays silent. */
+const PUSHED_POLL_MS = 30_000
 const DIRECTORY_LIMIT = 48
 
 /** Who is on air, busiest first. Polls while the page is visible. */
@@ -37,8 +39,18 @@ export const streamQuery = (stream_id: string) =>
     refetchInterval: WATCH_POLL_MS,
   })
 
-export const studioStreamQuery = (stream_id: string) =>
-  queryOptions({ ...streamQuery(stream_id), refetchInterval: STUDIO_POLL_MS })
+export const watchedStreamQuery = (stream_id: string, pushed: boolean) =>
+  queryOptions({ ...streamQuery(stream_id), refetchInterval: pushed ? PUSHED_POLL_MS : WATCH_POLL_MS })
+
+export const studioStreamQuery = (stream_id: string, pushed: boolean) =>
+  queryOptions({ ...streamQuery(stream_id), refetchInterval: pushed ? PUSHED_POLL_MS : STUDIO_POLL_MS })
+
+/** Who of those I follow is on air. */
+export const followingLiveQuery = queryOptions({
+  queryKey: ["live", "following"],
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/live/streams/following", { signal })),
+  refetchInterval: DIRECTORY_POLL_MS,
+})
 
 export const viewersQuery = (stream_id: string) =>
   queryOptions({

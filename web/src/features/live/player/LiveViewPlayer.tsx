@@ -24,6 +24,8 @@ interface Props {
   /** In the studio: muted, no media keys, does not count itself twice. */
   preview?: boolean
   theatre?: Theatre
+  /** A socket tells the number of viewers. */
+  pushed?: boolean
   engine?: EngineLoader
 }
 
@@ -77,14 +79,20 @@ function Backdrop({
   )
 }
 
-export function LiveViewPlayer({ stream, preview = false, theatre, engine = loadHlsEngine }: Props): ReactNode {
+export function LiveViewPlayer({
+  stream,
+  preview = false,
+  theatre,
+  pushed = false,
+  engine = loadHlsEngine,
+}: Props): ReactNode {
   const { t } = useLingui()
   const root = useRef<HTMLElement>(null)
   const video = useRef<HTMLVideoElement>(null)
   const volume = useVolume(video, preview)
   const source = { url: stream.playback_url, status: stream.status, counted: !preview }
   const playback = usePlayback(video, source, engine)
-  const viewers = useViewerCount(stream.id, stream.viewer_count, isOnAir(stream.status) && !preview)
+  const viewers = useViewerCount(stream.id, stream.viewer_count, isOnAir(stream.status) && !preview, pushed)
   const audioOnly = stream.audio_only || playback.audioOnly
   const screen = useScreen(root, video, theatre, audioOnly)
   const onKeyDown = usePlayerKeys(playback, volume, screen)

@@ -2,9 +2,11 @@
 import type { Meta, StoryObj } from "@storybook/react-vite"
 import { expect, fn, userEvent, waitFor, within } from "storybook/test"
 import type { Stream } from "../../../lib/types"
+import { permissions, someMessages } from "../../../testing/chat"
+import { FakeChat } from "../../../testing/fakeChat"
 import { fakeEngine } from "../../../testing/fakeEngine"
 import { aDraft, aKey, anEnded, anInterrupted, aStream, FALSE_KEY } from "../../../testing/fixtures"
-import { answer, fail, never, ok, withApi } from "../../../testing/handlers"
+import { answer, fail, never, ok, withApi, withChat } from "../../../testing/handlers"
 import { GoLiveView } from "./GoLiveView"
 
 const engine = fakeEngine()
@@ -125,6 +127,29 @@ export const Live: Story = {
     await expect(canvas.getByText("203")).toBeVisible()
     await waitFor(() => expect(canvas.getByRole("region", { name: "Player" })).toHaveAttribute("data-state", "playing"))
     await expect(canvas.getByRole("button", { name: "End stream" })).toBeVisible()
+  },
+}
+
+const chat = new FakeChat({
+  user: { id: aStream().user_id, username: "nova" },
+  joined: { messages: someMessages(12), permissions: permissions(undefined, null, "host") },
+})
+/** On air with an audience that talks; the host may moderate, and news come by the socket. */
+export const LiveWithChat: Story = {
+  parameters: withChat(
+    chat,
+    answer("get", "/live/streams/me", () => ok({ streams: [{ ...aStream(), stream_key: FALSE_KEY }], total: 1 })),
+    answer("get", "/live/streams/:id", () => ok(aStream())),
+  ),
+  beforeEach: chat.reset,
+  play: async ({ canvas }) => {
+    const room = await canvas.findByRole("region", { name: "Chat" })
+    await waitFor(() => expect(room).toHaveAttribute("data-state", "open"))
+    await expect(within(room).getAllByRole("article")).toHaveLength(12)
+    await userEvent.type(within(room).getByRole("textbox", { name: "Message" }), "Welcome!{Enter}")
+    await waitFor(() => expect(within(room).getAllByRole("article")).toHaveLength(13))
+    chat.push({ type: "viewers", viewer_count: 311 })
+    await expect(await canvas.findAllByText("311")).toHaveLength(2)
   },
 }
 

@@ -2,7 +2,7 @@
 import { Trans, useLingui } from "@lingui/react/macro"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
-import { type ReactNode, useState } from "react"
+import { lazy, type ReactNode, Suspense, useState } from "react"
 import { asApiError } from "../../../lib/errors"
 import type { Stream } from "../../../lib/types"
 import { Button } from "../../../ui/Button"
@@ -18,6 +18,9 @@ import { ConnectCard } from "./ConnectCard"
 import { DeleteStreamButton } from "./DeleteStreamButton"
 import { StatusPanel } from "./StatusPanel"
 import { CreateStreamForm, EditStreamForm } from "./StreamForm"
+
+const StudioChat = lazy(() => import("./StudioChat").then((module) => ({ default: module.StudioChat })))
+const CHAT_PLACE = "order-3 h-[28rem] lg:order-none"
 
 interface Props {
   /** Which of my streams; the one on air, else the newest, when not said. */
@@ -85,8 +88,9 @@ function PublicLink({ stream }: { stream: Stream }): ReactNode {
 }
 
 function Desk({ first, engine }: { first: Stream; engine: EngineLoader | undefined }): ReactNode {
+  const [pushed, setPushed] = useState(false)
   const { data: stream = first } = useQuery({
-    ...studioStreamQuery(first.id),
+    ...studioStreamQuery(first.id, pushed),
     initialData: first,
     initialDataUpdatedAt: 0,
   })
@@ -99,6 +103,9 @@ function Desk({ first, engine }: { first: Stream; engine: EngineLoader | undefin
       </div>
       <div className="contents content-start gap-6 lg:grid">
         <Preview stream={stream} engine={engine} />
+        <Suspense fallback={<Skeleton className={cx(CHAT_PLACE, "rounded-2xl")} />}>
+          <StudioChat streamId={stream.id} onOpen={setPushed} className={CHAT_PLACE} />
+        </Suspense>
         <section className="order-4 min-w-0 rounded-2xl bg-surface p-5 ring-1 ring-line sm:p-6 lg:order-none">
           <EditStreamForm key={stream.id} stream={stream} />
           <div className="flex justify-end pt-4">

@@ -1,0 +1,9 @@
+// `/u/:username`
+import { useParams } from "@tanstack/react-router"
+import { StreamsOf } from "../../features/live/StreamsOf"
+import { ProfilePage } from "../../features/people/ProfilePage"
+
+export function ProfileRoute() {
+  const { username } = useParams({ from: "/u/$username" })
+  return <ProfilePage key={username} username={username} live={<StreamsOf username={username} />} />
+}
