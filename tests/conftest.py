@@ -8,6 +8,7 @@ for `dsn` or `database` gets a copy of its own.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import os
@@ -19,6 +20,7 @@ import pytest
 import structlog
 from tests.factories.clock import TurnableClock
 
+from veza.adapters.postgres_bus import PostgresBus
 from veza.context import Context, Keys
 from veza.db.embedded_postgres import EmbeddedPostgres
 from veza.db.migrate import migrate
@@ -74,7 +76,9 @@ def dsn_of(server: EmbeddedPostgres, database: str) -> str:
     return server.dsn.replace("/postgres?", f"/{database}?")
 
 
-async def _copy(server: EmbeddedPostgres, template: str) -> AsyncIterator[str]:
+@contextlib.asynccontextmanager
+async def copied(server: EmbeddedPostgres, template: str) -> AsyncIterator[str]:
+    """The address of a copy of a database that is gone afterwards."""
     name = f"t_{random_alphanumeric(12).lower()}"
     admin = await asyncpg.connect(server.dsn)
     try:
@@ -88,14 +92,14 @@ async def _copy(server: EmbeddedPostgres, template: str) -> AsyncIterator[str]:
 @pytest.fixture
 async def dsn(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
     """The address of a migrated database that is this test's own."""
-    async for found in _copy(postgres, TEMPLATE):
+    async with copied(postgres, TEMPLATE) as found:
         yield found
 
 
 @pytest.fixture
 async def empty_dsn(postgres: EmbeddedPostgres) -> AsyncIterator[str]:
     """The address of a database without any schema."""
-    async for found in _copy(postgres, "template0"):
+    async with copied(postgres, "template0") as found:
         yield found
 
 
@@ -145,4 +149,4 @@ def keys() -> Keys:
 @pytest.fixture
 def ctx(database: Database, settings: Settings, clock: TurnableClock, keys: Keys) -> Context:
     """The world as a use case sees it, on a database of this test's own."""
-    return Context(db=database, settings=settings, clock=clock, keys=keys)
+    return Context(db=database, settings=settings, clock=clock, keys=keys, bus=PostgresBus(database.dsn))

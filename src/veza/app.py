@@ -15,6 +15,8 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 import veza.about.api
 import veza.auth.api
+import veza.chat.api
+import veza.chat.moderation_api
 import veza.health.api
 import veza.live.api
 import veza.users.api
@@ -57,11 +59,8 @@ class VezaApp:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             await self._http(scope, receive, send)
-        elif scope["type"] == "lifespan":
+        else:  # lifespan; sockets never come here: `http/websocket.py` takes them from the transport
             await self.litestar(scope, receive, send)
-        else:  # no socket is part of this release: refuse before the upgrade
-            await receive()
-            await send({"type": "websocket.close", "code": 1000})
 
     async def _route(self, scope: Any, receive: Any, send: Any) -> None:
         path = scope["path"]
@@ -126,6 +125,8 @@ def _handlers() -> Sequence[BaseRouteHandler]:
         *veza.auth.api.routes,
         *veza.users.api.routes,
         *veza.live.api.routes,
+        *veza.chat.api.routes,
+        *veza.chat.moderation_api.routes,
         *veza.health.api.routes,
         *veza.about.api.routes,
     ]
@@ -138,6 +139,8 @@ def _with_common_failures(handler: BaseRouteHandler) -> BaseRouteHandler:
     if handler.opt.get("policy") in SIGNED_IN:
         common += [401, 403]
         handler.security = [{"bearer": []}]
+    elif handler.opt.get("policy") == "optional_user":
+        handler.security = [{}, {"bearer": []}]
     handler.responses = {**documented(*common), **(handler.responses or {})}
     return handler
 

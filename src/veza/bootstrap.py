@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
+from veza.adapters.postgres_bus import PostgresBus
 from veza.context import Context, Keys
 from veza.db.embedded_postgres import EmbeddedPostgres, PostgresError, find_running
 from veza.db.pool import Database, open_database
@@ -105,7 +106,7 @@ async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncItera
     except Exception as error:
         raise CannotStart(f"The database does not let us in ({type(error).__name__}: {error}).") from error
     try:
-        yield Context(db=database, settings=settings, clock=SystemClock(), keys=keys)
+        yield Context(db=database, settings=settings, clock=SystemClock(), keys=keys, bus=PostgresBus(dsn))
     finally:
         await database.close()
 
@@ -113,7 +114,13 @@ async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncItera
 def offline_context(settings: Settings) -> Context:
     """A Context whose database is nowhere, for what needs only the routes (the OpenAPI document)."""
     pool = asyncpg.create_pool(OFFLINE_DSN, min_size=0)
-    return Context(db=Database(pool, OFFLINE_DSN), settings=settings, clock=SystemClock(), keys=derive_keys(b"0" * 32))
+    return Context(
+        db=Database(pool, OFFLINE_DSN),
+        settings=settings,
+        clock=SystemClock(),
+        keys=derive_keys(b"0" * 32),
+        bus=PostgresBus(OFFLINE_DSN),
+    )
 
 
 def _write_once(path: Path, content: bytes) -> None:

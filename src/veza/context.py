@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from veza.db.pool import Database
 from veza.kit.clock import Clock
+from veza.ports.bus import Bus
 from veza.settings import Settings
 
 
@@ -28,3 +29,4 @@ class Context:
     settings: Settings
     clock: Clock
     keys: Keys
+    bus: Bus

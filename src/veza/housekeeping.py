@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import veza.auth.service
+import veza.chat.service
 from veza.context import Context
 from veza.http import queries as http_queries
 from veza.jobs.schedule import Periodic
@@ -24,5 +25,6 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
             await http_queries.forget_old_keys.run(connection)
             await http_queries.forget_old_counters.run(connection)
         await veza.auth.service.forget_old_sessions(ctx)
+        await veza.chat.service.forget_old(ctx)
 
     return {FORGET_EXPIRED: forget_expired}

@@ -34,6 +34,9 @@ rtmp_protocol_errors = Counter(
     "veza_rtmp_protocol_errors_total", "Connections ended because their bytes made no sense."
 )
 rtmp_received = Counter("veza_rtmp_received_bytes_total", "Bytes that encoders sent.")
+chat_sockets = Gauge("veza_chat_sockets", "Chat sockets that are open.", multiprocess_mode="livesum")
+chat_events = Counter("veza_chat_events_total", "Frames received, messages written, pushes delivered.", ["name"])
+chat_closed = Counter("veza_chat_closed_total", "Chat sockets that we closed, by WebSocket close code.", ["code"])
 jobs_finished = Counter("veza_jobs_finished_total", "Jobs by result.", ["name", "result"])
 jobs_oldest_due = Gauge(
     "veza_jobs_oldest_due_age_seconds", "Age of the oldest job that should have run.", multiprocess_mode="livemax"

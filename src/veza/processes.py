@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -36,6 +37,13 @@ def bound_to_parent(number: signal.Signals) -> Callable[[], None]:
             os._exit(1)
 
     return enter
+
+
+def raise_file_limit() -> None:
+    """Let this process open as many files and sockets as the system allows without asking."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 1_048_576)), hard))
 
 
 async def wait_ended(process: "subprocess.Popen[bytes]") -> int:

@@ -1,14 +1,20 @@
-"""The api process: HTTP, the web app, later sockets. Wiring only."""
+"""The api process: HTTP, the web app, chat sockets. Wiring only."""
 
 import asyncio
 import socket
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
 
 from veza.app import create_app
+from veza.chat.gate import ChatGate
 from veza.context import Context
 from veza.http.protocol import DeadlineProtocol
+from veza.http.websocket import websocket_class
 from veza.listeners import open_listener
+from veza.live.audience import subjects, tell_rooms
+from veza.processes import raise_file_limit
 from veza.roles import SignalFreeServer, role_tasks
 
 _GRACEFUL_S = 10
@@ -19,7 +25,10 @@ async def run_api(ctx: Context, stop: asyncio.Event, *, listener_fd: int | None 
 
     `listener_fd`: a listening socket that `veza serve` handed down.
     """
+    raise_file_limit()
     app = create_app(ctx)
+    tasks = role_tasks()
+    chat = ChatGate(ctx, partial(subjects, ctx), tasks)
     listener = (
         open_listener(ctx.settings.http_addr, setting="VEZA_HTTP_ADDR")
         if listener_fd is None
@@ -28,8 +37,7 @@ async def run_api(ctx: Context, stop: asyncio.Event, *, listener_fd: int | None 
     config = uvicorn.Config(
         app,
         http=DeadlineProtocol,
-        ws="websockets-sansio",
-        ws_max_size=8192,
+        ws=cast("Any", websocket_class(chat.admit, tasks)),  # uvicorn only calls it
         loop="none",
         lifespan="on",
         log_config=None,
@@ -40,14 +48,16 @@ async def run_api(ctx: Context, stop: asyncio.Event, *, listener_fd: int | None 
         timeout_graceful_shutdown=_GRACEFUL_S,
     )
     server = SignalFreeServer(config)
-    tasks = role_tasks()
 
     async def watch() -> None:
         await stop.wait()
         app.health.draining = True
+        chat.drain()
         server.should_exit = True
 
     tasks.spawn(watch(), "watch-for-stop")
+    tasks.spawn(chat.run(), "chat")
+    tasks.spawn(tell_rooms(ctx, chat.hub), "live-audience")
     try:
         await server.serve(sockets=[listener])
     finally:

@@ -180,13 +180,27 @@ class Settings:
     database_connections: int = _setting(_count(2, 200), 10, "Connections that each process may hold.")
     live_grace_s: float = _setting(_number(0.1, 600), 30.0, "How long a stream waits for an encoder that left.")
     live_endlist_s: float = _setting(_number(0.1, 600), 60.0, "How long an ended stream's playlist stays.")
-    live_heartbeat_s: float = _setting(_number(0.05, 60), 5.0, "How often media says that a broadcast is alive.")
+    live_heartbeat_s: float = _setting(
+        _number(0.05, 60), 2.0, "How often media says that a broadcast is alive, and how many watch."
+    )
     live_sweep_after_s: float = _setting(_number(0.2, 600), 20.0, "Silence after which a broadcast counts as lost.")
     live_window_s: float = _setting(
         _number(10, 600), 30.0, "How far back playlists go. Media stays in memory for twice as long (RFC 8216 §6.2.2)."
     )
     rtmp_max_connections: int = _setting(_count(1, 100_000), 1_000, "Encoders at once, in one media process.")
     rtmp_pending_per_address: int = _setting(_count(1, 10_000), 20, "Encoders of one address that have no key yet.")
+    chat_messages: int = _setting(_count(1, 100_000), 20, "Chat messages per person in 30 seconds, over all rooms.")
+    chat_messages_moderator: int = _setting(
+        _count(1, 1_000_000), 100, "The same for the host, moderators and staff of a room."
+    )
+    chat_frames_per_s: int = _setting(_count(1, 100_000), 20, "Frames that one chat socket may send in a second.")
+    chat_sockets_max: int = _setting(_count(1, 1_000_000), 20_000, "Chat sockets at once, in one api process.")
+    chat_sockets_per_address: int = _setting(
+        _count(1, 1_000_000), 256, "Chat sockets of one address (IPv6: /64) at once, in one api process."
+    )
+    chat_slow_reader_s: float = _setting(
+        _number(0.1, 600), 15.0, "How long a chat socket may take nothing in before it is closed."
+    )
     rtmp_refusals_per_minute: int = _setting(_count(1, 100_000), 10, "Wrong stream keys per network and minute.")
 
     @property

@@ -1,8 +1,10 @@
 """People, put into the database without going through registration. For tests whose subject is something else."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from veza.auth.domain import Principal, Role
+from veza.auth.tokens import write_access_token
+from veza.context import Context
 from veza.db.pool import Database
 from veza.kit.ids import new_id, random_alphanumeric
 
@@ -23,6 +25,24 @@ async def a_person(db: Database, username: str | None = None, *, email_verified:
             datetime(2026, 1, 1, tzinfo=UTC),
         )
     return person
+
+
+async def log_in_as(ctx: Context, person: Principal) -> str:
+    """A live session of this person (the one that `person` names); answers an access token of it."""
+    now = ctx.clock.now()
+    async with ctx.db.connection() as connection:
+        await connection.execute(
+            """
+            insert into sessions
+                (id, user_id, user_agent, network, remember_me, created_at, last_used_at, idle_until, expires_at)
+            values ($1, $2, 'test', 'test', false, $3, $3, $4, $4)
+            """,
+            person.session_id,
+            person.user_id,
+            now,
+            now + timedelta(days=1),
+        )
+    return write_access_token(ctx, person.user_id, person.session_id, now)
 
 
 async def suspend(db: Database, person: Principal) -> None:

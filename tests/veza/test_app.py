@@ -50,12 +50,9 @@ async def test_a_page_takes_no_post(client: httpx.AsyncClient) -> None:
     assert (await client.post("/studio")).status_code == 404
 
 
-async def test_sockets_are_refused_before_the_upgrade(client: httpx.AsyncClient) -> None:
-    headers = {
-        "connection": "Upgrade", "upgrade": "websocket", "sec-websocket-version": "13",
-        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-    }  # fmt: skip
-    assert (await client.get("/api/v1/ws", headers=headers)).status_code == 403
+async def test_the_address_of_the_socket_takes_upgrades_only(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/ws")
+    assert (answer.status_code, answer.json()["code"]) == (400, "upgrade_required")
 
 
 async def test_bodies_past_the_limit_are_413(client: httpx.AsyncClient) -> None:

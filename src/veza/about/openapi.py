@@ -15,10 +15,43 @@ _GENERIC_NAME = re.compile(r"Ok_[a-z_.]+\.([A-Za-z]+)_")
 _STREAM_ID = {"name": "stream_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 
 
+_SOCKET_PATH = {
+    "/api/v1/ws": {
+        "get": {
+            "tags": ["Chat"],
+            "operationId": "openChatSocket",
+            "summary": "Open the chat socket",
+            "description": "A WebSocket upgrade (RFC 6455). Without a ticket it is a guest's. Frames, pushes and close "
+            "codes: docs/reference/chat.md. A ticket that is not good opens the socket and closes it with 4001.",
+            "parameters": [
+                {
+                    "name": "ticket",
+                    "in": "query",
+                    "required": False,
+                    "description": "From `createChatTicket`; works once.",
+                    "schema": {"type": "string"},
+                }
+            ],
+            "responses": {
+                "101": {"description": "The socket is open; `welcome` follows."},
+                "400": {
+                    "description": "No upgrade (`upgrade_required`), or an unreadable one.",
+                    "content": _FAILURE,
+                },
+                "403": {"description": "A page of another origin: `origin_not_allowed`.", "content": _FAILURE},
+                "429": {"description": "Too many sockets from this address.", "content": _FAILURE},
+                "503": {"description": "No more sockets right now; try again.", "content": _FAILURE},
+            },
+        }
+    }
+}
+
+
 def document(app: Litestar, hls_base_url: str) -> bytes:
     """The whole document as JSON bytes, keys in a stable order."""
     schema: dict[str, Any] = app.openapi_schema.to_schema()
     schema["paths"].update(_playback_paths(hls_base_url))
+    schema["paths"].update(_SOCKET_PATH)
     schema = _with_short_names(schema)
     _close_bodies(schema)
     _drop_examples(schema)

@@ -66,6 +66,14 @@ class Principal:
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """Who is behind a session that was not ended, and whether they were shut out meanwhile."""
+
+    principal: Principal
+    is_suspended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """An account, as other slices may see it. `email` is only for its owner and admins."""
 

@@ -118,6 +118,15 @@ live_session = Query(
     where s.id = $1 and (s.revoked_at is null or u.suspended_at is not null)
     """,
 )
+live_sessions = Query(
+    LiveSessionRow,
+    """
+    select s.id as session_id, u.id as user_id, u.username, u.role, u.email_verified,
+           u.suspended_at is not null as is_suspended, s.expires_at
+    from sessions s join users u on u.id = s.user_id
+    where s.id = any($1::uuid[]) and (s.revoked_at is null or u.suspended_at is not null)
+    """,
+)
 insert_session = Command(
     """
     insert into sessions

@@ -5,7 +5,7 @@ caller can look for itself.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 import asyncpg
@@ -23,30 +23,44 @@ _PROBE_WITHIN_S = 5.0
 async def listen(
     dsn: str, channel: str, heard: Callable[[str], None], *, connected: Callable[[], None] = lambda: None
 ) -> NoReturn:
-    """Call `heard` with the payload of each note on `channel`. Runs until it is cancelled; both calls must not wait."""
+    """`listen_to` with one channel."""
+    await listen_to(dsn, {channel: heard}, connected=connected)
+
+
+async def listen_to(
+    dsn: str, channels: Mapping[str, Callable[[str], None]], *, connected: Callable[[], None] = lambda: None
+) -> NoReturn:
+    """Call a channel's function with the payload of each of its notes, all on one connection.
+
+    Runs until it is cancelled; none of the calls may wait.
+    """
     attempt = 0
+    name = ",".join(channels)
     while True:
         try:
             connection = await asyncpg.connect(
-                dsn, timeout=_CONNECT_WITHIN_S, server_settings={"application_name": f"veza-listen-{channel}"}
+                dsn, timeout=_CONNECT_WITHIN_S, server_settings={"application_name": f"veza-listen-{name}"[:63]}
             )
             try:
                 attempt = 0
-                await _hear(connection, channel, heard, connected)
+                await _hear(connection, channels, connected)
             finally:
                 connection.terminate()
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.debug("listen_lost", channel=channel, error=type(error).__name__)
+            log.debug("listen_lost", channel=name, error=type(error).__name__)
         attempt += 1
         await asyncio.sleep(0.05 + backoff_s(attempt, base_s=0.2, cap_s=2.0))
 
 
 async def _hear(
-    connection: "asyncpg.Connection[Any]", channel: str, heard: Callable[[str], None], connected: Callable[[], None]
+    connection: "asyncpg.Connection[Any]",
+    channels: Mapping[str, Callable[[str], None]],
+    connected: Callable[[], None],
 ) -> None:
     gone = asyncio.Event()
     connection.add_termination_listener(lambda _: gone.set())
-    await connection.add_listener(channel, lambda _connection, _pid, _channel, payload: heard(str(payload)))
+    for channel, heard in channels.items():
+        await connection.add_listener(channel, _caller(heard))
     connected()
     while not gone.is_set():
         try:
@@ -54,3 +68,7 @@ async def _hear(
                 await gone.wait()
         except TimeoutError:  # a peer that vanished without a word is found by asking
             await connection.execute("SELECT 1", timeout=_PROBE_WITHIN_S)
+
+
+def _caller(heard: Callable[[str], None]) -> Callable[..., None]:
+    return lambda _connection, _pid, _channel, payload: heard(str(payload))
