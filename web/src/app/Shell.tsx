@@ -116,7 +116,7 @@ export function Shell(): ReactNode {
   return (
     <>
       <Header onShortcuts={openSheet} />
-      <main ref={main} id="main" tabIndex={-1} className="min-h-[70dvh] pb-12 tabbed:pb-24">
+      <main ref={main} id="main" tabIndex={-1} className="min-h-[70dvh] [--header:4rem] pb-12 tabbed:pb-24">
         <Outlet />
       </main>
       <Tabs />

@@ -38,21 +38,21 @@ function Heading({ stream, follow }: { stream: Stream; follow: ReactNode }): Rea
   const names = useCategoryNames()
   const now_ms = useNow(30_000)
   return (
-    <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 px-4 sm:px-0">
-      <div className="grid min-w-0 gap-1">
-        <h1 className="text-balance font-bold text-2xl leading-tight tracking-tight sm:text-3xl">{stream.title}</h1>
-        <div className="flex flex-wrap items-center gap-x-3 text-muted">
-          {stream.is_live ? <LiveBadge /> : null}
-          <Streamer stream={stream} />
-          <span>{categoryName(names, stream.category)}</span>
-          {stream.is_live && stream.started_at ? (
-            <span>
-              <Trans>started {relativeTime(stream.started_at, now_ms)}</Trans>
-            </span>
-          ) : null}
-        </div>
+    <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 px-4 sm:px-0">
+      <h1 className="max-sm:col-span-2 text-balance font-bold text-xl leading-tight tracking-tight sm:text-3xl">
+        {stream.title}
+      </h1>
+      <div className="col-start-1 flex flex-wrap items-center gap-x-3 text-muted">
+        {stream.is_live ? <LiveBadge /> : null}
+        <Streamer stream={stream} />
+        <span className="max-sm:hidden">{categoryName(names, stream.category)}</span>
+        {stream.is_live && stream.started_at ? (
+          <span className="max-sm:hidden">
+            <Trans>started {relativeTime(stream.started_at, now_ms)}</Trans>
+          </span>
+        ) : null}
       </div>
-      {follow}
+      <div className="col-start-2 sm:row-span-2 sm:row-start-1 sm:self-start">{follow}</div>
     </div>
   )
 }
@@ -92,23 +92,28 @@ function Watch({
   return (
     <div
       className={cx(
-        "mx-auto grid w-full gap-x-6 gap-y-5 sm:px-6 sm:py-6",
-        theatre ? "max-w-none" : "max-w-7xl lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_auto_1fr]",
+        "mx-auto flex w-full flex-col gap-x-6 gap-y-4 sm:gap-y-5 sm:px-6 sm:py-6",
+        theatre ? "max-w-none" : "max-w-7xl lg:grid lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_auto_1fr]",
       )}
     >
-      <LiveViewPlayer
-        stream={stream}
-        pushed={chat.room.connection === "open"}
-        theatre={{ on: theatre, toggle: () => setTheatre(!theatre) }}
-        {...(engine ? { engine } : {})}
-      />
+      {/* On a phone the picture stays, and the chat fills what is left below it. */}
+      <div className="tabbed:sticky tabbed:top-(--header) tabbed:z-10" data-stays="">
+        <LiveViewPlayer
+          stream={stream}
+          pushed={chat.room.connection === "open"}
+          theatre={{ on: theatre, toggle: () => setTheatre(!theatre) }}
+          {...(engine ? { engine } : {})}
+        />
+      </div>
       <Heading stream={stream} follow={follow?.(username)} />
       <LiveViewChat
         chat={chat}
         follow={follow?.(username)}
         className={cx(
-          "h-[60dvh] min-h-88",
-          theatre ? "" : "lg:sticky lg:top-20 lg:col-start-2 lg:row-span-3 lg:row-start-1 lg:h-[calc(100dvh-7rem)]",
+          "h-[60dvh] min-h-88 tabbed:h-[calc(100dvh-var(--header)-3.5rem-56.25vw)]",
+          theatre
+            ? ""
+            : "lg:sticky lg:top-[calc(var(--header)+1rem)] lg:col-start-2 lg:row-span-3 lg:row-start-1 lg:h-[calc(100dvh-var(--header)-3rem)]",
         )}
       />
       <About stream={stream} />

@@ -64,7 +64,7 @@ function Who({ profile }: { profile: Profile }): ReactNode {
               <Plural value={profile.follower_count} one="# follower" other="# followers" />
             </span>
             <span>
-              <Trans>follows {profile.following_count}</Trans>
+              <Trans>{profile.following_count} following</Trans>
             </span>
           </p>
         </div>

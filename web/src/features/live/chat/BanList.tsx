@@ -44,7 +44,12 @@ export function BanList({ streamId }: { streamId: string }): ReactNode {
                     )}
                   </span>
                 </span>
-                <Button look="quiet" writes onClick={() => lift.mutate(sanction)}>
+                <Button
+                  className="shrink-0 whitespace-nowrap"
+                  look="quiet"
+                  writes
+                  onClick={() => lift.mutate(sanction)}
+                >
                   {kind === "ban" ? <Trans>Lift ban</Trans> : <Trans>End time-out</Trans>}
                   <span className="sr-only">{username}</span>
                 </Button>

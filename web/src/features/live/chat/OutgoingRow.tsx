@@ -9,11 +9,17 @@ import { Pieces } from "./Pieces"
 import type { Outgoing } from "./room"
 import type { LiveStreamChat } from "./useLiveStreamChat"
 import { useReasonWords } from "./useReasonWords"
+import type { Badge } from "./wire"
 
 interface Props {
   sent: Outgoing
   chat: LiveStreamChat
   onEdit: (nonce: string) => void
+}
+
+function badgeOf({ room }: LiveStreamChat): Badge {
+  const role = room.rights?.role
+  return role === "host" || role === "moderator" || role === "staff" ? role : null
 }
 
 export function OutgoingRow({ sent, chat, onEdit }: Props): ReactNode {
@@ -23,7 +29,8 @@ export function OutgoingRow({ sent, chat, onEdit }: Props): ReactNode {
   return (
     <div data-pending={failed ? "failed" : "sending"} className={cx("px-4 py-1", failed && "bg-danger-soft")}>
       <div className={cx("wrap-anywhere leading-relaxed", !failed && "opacity-70")}>
-        {chat.me ? <Name user={{ ...chat.me, badge: null }} /> : null} <Pieces content={content} me={undefined} />
+        {chat.me ? <Name user={{ ...chat.me, badge: badgeOf(chat) }} /> : null}{" "}
+        <Pieces content={content} me={undefined} />
         {failed ? null : (
           <span className="ms-2 text-muted text-xs">
             <Trans>Sending…</Trans>

@@ -28,7 +28,12 @@ function Person({
         <Name user={member} />
       </span>
       {offered ? (
-        <Button look="plain" writes onClick={() => onRole({ id, moderates: !appointed })}>
+        <Button
+          className="shrink-0 whitespace-nowrap"
+          look="plain"
+          writes
+          onClick={() => onRole({ id, moderates: !appointed })}
+        >
           {appointed ? <Trans>Remove as moderator</Trans> : <Trans>Make moderator</Trans>}
           <span className="sr-only">{username}</span>
         </Button>

@@ -3,7 +3,9 @@
 import { Tabs } from "@base-ui/react/tabs"
 import { useLingui } from "@lingui/react/macro"
 import { type ReactNode, useState } from "react"
+import { IconButton } from "../../../ui/Button"
 import { PlainDialog } from "../../../ui/dialogs"
+import { Icon } from "../../../ui/icons"
 import { AuditList } from "./AuditList"
 import { BanList } from "./BanList"
 import { PeopleList } from "./PeopleList"
@@ -35,6 +37,11 @@ export function RoomDialog({ chat, first, onClose }: Props): ReactNode {
   }
   return (
     <PlainDialog open onClose={onClose} title={t`Chat`}>
+      <div className="absolute end-4 top-4">
+        <IconButton label={t`Close`} onClick={onClose}>
+          <Icon name="close" />
+        </IconButton>
+      </div>
       <Tabs.Root value={tab} onValueChange={(next: RoomTab) => setTab(next)} className="grid min-w-0 gap-4">
         <Tabs.List className="-mx-2 flex overflow-x-auto border-line border-b px-2">
           {tabs.map(([id, name]) => (

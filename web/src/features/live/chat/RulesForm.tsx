@@ -49,7 +49,7 @@ function Rules({ streamId, settings }: { streamId: string; settings: ChatSetting
     mutationFn: (draft: Draft) => saveSettings(streamId, toSettings(draft)),
     onSuccess: (_answer, draft) => {
       toast(t`The rules of the chat were saved.`)
-      form.reset(draft)
+      form.reset(toDraft(toSettings(draft)))
       queries.setQueryData(settingsQuery(streamId).queryKey, toSettings(draft))
       void queries.invalidateQueries({ queryKey: ["chat", streamId] })
     },

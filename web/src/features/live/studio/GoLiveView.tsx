@@ -20,7 +20,7 @@ import { StatusPanel } from "./StatusPanel"
 import { CreateStreamForm, EditStreamForm } from "./StreamForm"
 
 const StudioChat = lazy(() => import("./StudioChat").then((module) => ({ default: module.StudioChat })))
-const CHAT_PLACE = "order-3 h-[28rem] lg:order-none"
+const CHAT_PLACE = "h-[28rem] lg:order-none"
 
 interface Props {
   /** Which of my streams; the one on air, else the newest, when not said. */
@@ -94,6 +94,7 @@ function Desk({ first, engine }: { first: Stream; engine: EngineLoader | undefin
     initialData: first,
     initialDataUpdatedAt: 0,
   })
+  const chatPlace = cx(CHAT_PLACE, stream.is_live ? "order-2" : "order-3")
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_24rem]">
       {/* On a phone the columns dissolve: status, then what matters now, then the details. */}
@@ -103,8 +104,8 @@ function Desk({ first, engine }: { first: Stream; engine: EngineLoader | undefin
       </div>
       <div className="contents content-start gap-6 lg:grid">
         <Preview stream={stream} engine={engine} />
-        <Suspense fallback={<Skeleton className={cx(CHAT_PLACE, "rounded-2xl")} />}>
-          <StudioChat streamId={stream.id} onOpen={setPushed} className={CHAT_PLACE} />
+        <Suspense fallback={<Skeleton className={cx(chatPlace, "rounded-2xl")} />}>
+          <StudioChat streamId={stream.id} onOpen={setPushed} className={chatPlace} />
         </Suspense>
         <section className="order-4 min-w-0 rounded-2xl bg-surface p-5 ring-1 ring-line sm:p-6 lg:order-none">
           <EditStreamForm key={stream.id} stream={stream} />
