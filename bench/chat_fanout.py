@@ -4,14 +4,14 @@
 
 First a crowd of guests at 20 messages a second, then 1,000 signed-in people who talk as fast as all of them hear it.
 Messages go the whole way: rights, the database, the room. The peer, Node's `ws`, only broadcasts. Peer and ours are
-measured one after the other and then in the other order; the better figure of each counts.
+measured one after the other; of several rounds the best counts, because others work on the machine too.
 """
 
 import argparse
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psutil
 
@@ -22,6 +22,7 @@ from bench.readers import Heard, Readers, readers
 RATE = 20.0
 CROWD, TALKING, ALL = 0, 1, 0
 WARM_UP_S = 5.0
+ROUNDS = 3
 WINDOW = 200
 FLOOD_MAX = 100_000
 LIMIT_P99_MS = 300.0
@@ -37,6 +38,7 @@ class Crowd:
     p50_ms: float
     p99_ms: float
     cores: float
+    waiting: float
     rss_kb: float
     client_cores: float
     complete: bool
@@ -56,34 +58,44 @@ class Flood:
 def measure_crowd(
     clients: Readers, server: psutil.Process, crowd: int, seconds: float, enter: Callable[[], None]
 ) -> Crowd:
-    """Let the crowd in by `enter` and talk to it for so long."""
+    """Let the crowd in by `enter`, talk to it in rounds. Delays are those of the best round, all else of the worst."""
     memory = Use(server)
     enter()
-    warm_up = int(WARM_UP_S * RATE)
-    clients.say(TALKING, warm_up, rate=RATE)
-    clients.wait(lambda report: report.groups[CROWD].deliveries >= warm_up * crowd, "warm", CROWD)
-    clients.reset()
-    use, client = Use(server), clients.report().cpu_s
-    began, count = time.monotonic(), int(seconds * RATE)
-    clients.say(TALKING, count, rate=RATE)
-    report = clients.wait_until_heard(CROWD, warm_up + count, within_s=10 * seconds)
-    heard, cores, took_s = report.groups[CROWD], use.cores, time.monotonic() - began
-    complete = is_complete(heard, count) and report.groups[TALKING].in_order
-    return Crowd(
-        heard.p50_ms, heard.p99_ms, cores, memory.rss_bytes / 1024 / crowd, (report.cpu_s - client) / took_s, complete
+    said = int(WARM_UP_S * RATE)
+    clients.say(TALKING, said, rate=RATE)
+    clients.wait_until_heard(CROWD, said)
+    rounds: list[Crowd] = []
+    for _ in range(ROUNDS):
+        clients.reset()
+        use, client, count = Use(server), clients.report().cpu_s, int(seconds * RATE / ROUNDS)
+        clients.say(TALKING, count, rate=RATE)
+        said += count
+        report = clients.wait_until_heard(CROWD, said, within_s=60 + 5 * seconds)
+        heard, took_s = report.groups[CROWD], use.elapsed_s
+        rounds.append(
+            Crowd(
+                heard.p50_ms, heard.p99_ms, use.cores, use.waiting, memory.rss_bytes / 1024 / crowd,
+                (report.cpu_s - client) / took_s, is_complete(heard, count) and report.groups[TALKING].in_order,
+            )
+        )  # fmt: skip
+    return replace(
+        min(rounds, key=lambda found: found.p99_ms),
+        cores=max(found.cores for found in rounds),
+        rss_kb=max(found.rss_kb for found in rounds),
+        complete=all(found.complete for found in rounds),
     )
 
 
 def measure_flood(clients: Readers, server: psutil.Process, seconds: float) -> Flood:
     """Everybody talks for so long, as fast as everybody hears."""
     clients.reset()
-    use, client, began = Use(server), clients.report().cpu_s, time.monotonic()
+    use, client = Use(server), clients.report().cpu_s
     clients.flood(ALL, FLOOD_MAX, window=WINDOW, heard_by=ALL)
     time.sleep(seconds)
     clients.stop()
     said = clients.report().said
     report = clients.wait_until_heard(ALL, said, within_s=60)
-    heard, took_s = report.groups[ALL], time.monotonic() - began
+    heard, took_s = report.groups[ALL], use.elapsed_s
     return Flood(
         heard.deliveries / use.cpu_s, heard.deliveries / took_s, use.cores, (report.cpu_s - client) / took_s,
         is_complete(heard, said),
@@ -138,6 +150,7 @@ def judge_crowd(crowd: int, seconds: float) -> bool:
         f"  RSS    veza +{ours.rss_kb:.1f} KB a socket (claim: <= {LIMIT_RSS_KB:.0f})  node ws +{peer.rss_kb:.1f} KB"
         f"  [clients: {ours.client_cores:.2f} cores]"
     )
+    print(f"  the machine let the api process wait for a core for {100 * ours.waiting:.0f} % of the best round")
     return all(
         [
             verdict("every message to every socket, once, in order", ours.complete),

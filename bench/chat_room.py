@@ -136,6 +136,7 @@ class Use:
         self._process = process
         self._began_s = time.monotonic()
         self._cpu_s = self._cpu_so_far_s()
+        self._waited_s = self._waited_so_far_s()
         self._rss = process.memory_info().rss
 
     @property
@@ -143,8 +144,17 @@ class Use:
         return self._cpu_so_far_s() - self._cpu_s
 
     @property
+    def elapsed_s(self) -> float:
+        return time.monotonic() - self._began_s
+
+    @property
     def cores(self) -> float:
-        return self.cpu_s / (time.monotonic() - self._began_s)
+        return self.cpu_s / self.elapsed_s
+
+    @property
+    def waiting(self) -> float:
+        """The share of the time that it could have worked and had no core: what a busy machine adds to delays."""
+        return (self._waited_so_far_s() - self._waited_s) / self.elapsed_s
 
     @property
     def rss_bytes(self) -> int:
@@ -153,6 +163,11 @@ class Use:
 
     def _cpu_so_far_s(self) -> float:
         return float(sum(self._process.cpu_times()[:2]))
+
+    def _waited_so_far_s(self) -> float:
+        """Of its first thread, from the kernel's own accounts (0 where it keeps none)."""
+        accounts = Path(f"/proc/{self._process.pid}/schedstat")
+        return int(accounts.read_text().split()[1]) / 1e9 if accounts.exists() else 0.0
 
 
 def verdict(name: str, held: bool) -> bool:

@@ -100,8 +100,10 @@ class Readers:
         """Close all connections of a group at once, without a word."""
         self._tell(f"drop {group}")
 
-    def back(self, group: int, within_s: float) -> None:
-        """Let them come back, each at a random moment, with what they have."""
+    def back(self, group: int, within_s: float, tickets: Sequence[str] = ()) -> None:
+        """Let them come back, each at a random moment, with what they have, the first ones with a new ticket."""
+        for ticket in tickets:
+            self._tell(f"ticket {ticket}")
         self._tell(f"back {group} {within_s * 1000:.0f}")
 
     def mute(self, group: int) -> None:
