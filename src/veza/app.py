@@ -139,6 +139,8 @@ def _with_common_failures(handler: BaseRouteHandler) -> BaseRouteHandler:
     if handler.opt.get("policy") in SIGNED_IN:
         common += [401, 403]
         handler.security = [{"bearer": []}]
+    elif handler.opt.get("policy") == "optional_user":
+        handler.security = [{}, {"bearer": []}]
     handler.responses = {**documented(*common), **(handler.responses or {})}
     return handler
 

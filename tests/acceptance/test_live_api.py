@@ -130,6 +130,25 @@ async def test_list_streams_with_and_without_the_filter(
     assert data_of(await client.get("/live/streams?nonsense=1"))["total"] == 2
 
 
+async def test_list_what_followed_people_have_on_air(
+    ctx: Context, client: httpx.AsyncClient, streamer: Person, join: Join
+) -> None:
+    path, fan = "/live/streams/following", await join("fan")
+    live, silent = await create(client, streamer, title="live"), await join("silent")
+    await create(client, silent, title="draft")
+    await publish(ctx, await key_of(client, streamer, live["id"]), viewers=3)
+    nothing = {"streams": [], "total": 0, "limit": 20, "offset": 0}
+    assert data_of(await client.get(path, headers=fan.headers)) == nothing
+    for person in (streamer, silent):
+        data_of(await client.put(f"/users/{person.username}/follow", headers=fan.headers))
+    data = data_of(await client.get(f"{path}?limit=5", headers=fan.headers))
+    assert data == {**data_of(await client.get("/live/streams?is_live=true")), "limit": 5}
+    assert [stream["id"] for stream in data["streams"]] == [live["id"]]
+    assert refusal_of(await client.get(path)) == (401, "unauthenticated")
+    for query in ("limit=0", "offset=10001"):
+        assert refusal_of(await client.get(f"{path}?{query}", headers=fan.headers)) == (400, "validation_error")
+
+
 async def test_list_my_streams_with_their_keys(client: httpx.AsyncClient, streamer: Person) -> None:
     for title in ("first", "second"):
         await create(client, streamer, title=title)
@@ -358,6 +377,7 @@ async def test_who_may_do_what(ctx: Context, client: httpx.AsyncClient, streamer
         for method, mine, status in (
             ("POST", "/live/streams", 201),
             ("GET", "/live/streams/me", 200),
+            ("GET", "/live/streams/following", 200),
             ("GET", "/live/streams/me/key", 200),
             ("POST", "/live/streams/me/key/regenerate", 200),
         ):

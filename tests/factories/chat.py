@@ -59,14 +59,14 @@ async def chat_server(ctx: Context) -> AsyncIterator[ChatServer]:
     errors: list[BaseException] = []
     tasks = TaskSet(lambda _, error: errors.append(error))
     gate = ChatGate(ctx, partial(subjects, ctx), tasks)
-    async with serving(create_app(ctx), ws=websocket_class(gate.admit, tasks)) as port:
-        tasks.spawn(gate.run(), "chat")
-        tasks.spawn(tell_rooms(ctx, gate.hub), "audience")
-        await gate.listening.wait()
-        try:
+    try:
+        async with serving(create_app(ctx), ws=websocket_class(gate.admit, tasks)) as port:
+            tasks.spawn(gate.run(), "chat")
+            tasks.spawn(tell_rooms(ctx, gate.hub), "audience")
+            await gate.listening.wait()
             yield ChatServer(ctx, port, gate, tasks, errors)
-        finally:
-            await tasks.close()
+    finally:
+        await tasks.close()
     assert errors == []
 
 

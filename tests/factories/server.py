@@ -1,10 +1,10 @@
 """A real uvicorn on a port of its own, in the test's event loop, with the protocol and settings of the api process."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
-import anyio
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -21,13 +21,13 @@ async def serving(
         server_header=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = _Server(config)
-    async with anyio.create_task_group() as group:
-        group.start_soon(server.serve)
-        await server.ready.wait()
-        try:
-            yield int(server.servers[0].sockets[0].getsockname()[1])
-        finally:
-            server.should_exit = True
+    running = asyncio.get_running_loop().create_task(server.serve())
+    await server.ready.wait()
+    try:
+        yield int(server.servers[0].sockets[0].getsockname()[1])
+    finally:  # in order, also when the test has failed: what is still connected is let go
+        server.should_exit = True
+        await running
 
 
 class _Server(uvicorn.Server):
@@ -35,7 +35,7 @@ class _Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.ready = anyio.Event()
+        self.ready = asyncio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Any:

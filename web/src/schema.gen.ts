@@ -566,6 +566,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live/streams/following": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is on air of the people you follow
+         * @description By viewers; then the newest.
+         */
+        get: operations["listFollowedStreams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live/streams/me": {
         parameters: {
             query?: never;
@@ -687,11 +707,38 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A public profile */
+        /**
+         * A public profile
+         * @description By username, in any case. `is_following` says whether the caller follows them; false for guests.
+         */
         get: operations["getProfile"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{username}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Follow somebody
+         * @description Again changes nothing. 400 `own_profile` for oneself; 409 `too_many_follows` above 5,000.
+         */
+        put: operations["followUser"];
+        post?: never;
+        /**
+         * Unfollow somebody
+         * @description Again changes nothing. 400 `own_profile` for oneself.
+         */
+        delete: operations["unfollowUser"];
         options?: never;
         head?: never;
         patch?: never;
@@ -707,6 +754,26 @@ export interface paths {
         get?: never;
         /** Change one's own profile */
         put: operations["changeProfile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/following": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom one follows
+         * @description The newest first. Suspended people are left out until they are back.
+         */
+        get: operations["listFollowing"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -904,6 +971,28 @@ export interface components {
             field: string;
             message: string;
         };
+        /** FollowAnswer */
+        FollowAnswer: {
+            follower_count: number;
+            following: boolean;
+        };
+        /** FollowedAnswer */
+        FollowedAnswer: {
+            avatar_url: string | null;
+            display_name: string;
+            /** Format: date-time */
+            followed_at: string;
+            /** Format: uuid */
+            id: string;
+            username: string;
+        };
+        /** FollowingAnswer */
+        FollowingAnswer: {
+            limit: number;
+            offset: number;
+            total: number;
+            users: components["schemas"]["FollowedAnswer"][];
+        };
         /** Limits */
         Limits: {
             body_bytes_max: number;
@@ -1002,6 +1091,18 @@ export interface components {
         /** Ok[DeepHealthView] */
         OkDeepHealthView: {
             data: components["schemas"]["DeepHealthView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[FollowAnswer] */
+        OkFollowAnswer: {
+            data: components["schemas"]["FollowAnswer"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[FollowingAnswer] */
+        OkFollowingAnswer: {
+            data: components["schemas"]["FollowingAnswer"];
             /** @constant */
             success: true;
         };
@@ -1183,8 +1284,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             display_name: string;
+            follower_count: number;
+            following_count: number;
             /** Format: uuid */
             id: string;
+            is_following: boolean;
             links: string[];
             username: string;
         };
@@ -3796,6 +3900,65 @@ export interface operations {
             };
         };
     };
+    listFollowedStreams: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkStreamsView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     listOwnStreams: {
         parameters: {
             query?: {
@@ -4185,6 +4348,185 @@ export interface operations {
             };
         };
     };
+    followUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkFollowAnswer"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says for how many seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    unfollowUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkFollowAnswer"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says for how many seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     changeProfile: {
         parameters: {
             query?: never;
@@ -4245,6 +4587,65 @@ export interface operations {
             };
             /** @description The body is not JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listFollowing: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkFollowingAnswer"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

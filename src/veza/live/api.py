@@ -83,6 +83,26 @@ async def create_stream(
 
 
 @get(
+    "/live/streams/following",
+    operation_id="listFollowedStreams",
+    summary="List what is on air of the people you follow",
+    description="By viewers; then the newest.",
+    tags=TAGS,
+    responses=documented(401, 403),
+    **signed_in,
+)
+async def list_followed_streams(
+    ctx: NamedDependency[Context],
+    principal: NamedDependency[Principal],
+    limit: FromQuery[Limit] = 20,
+    offset: FromQuery[Offset] = 0,
+) -> Ok[StreamsView]:
+    """A page of what is on air now."""
+    page = await service.list_followed(ctx, principal, PageRequest(limit, offset))
+    return ok(StreamsView([_view(ctx, stream) for stream in page.items], page.total, limit, offset))
+
+
+@get(
     "/live/streams/me",
     operation_id="listOwnStreams",
     summary="List your streams",
@@ -284,6 +304,7 @@ def _key_view(ctx: Context, key: StreamKey) -> StreamKeyView:
 routes: list[BaseRouteHandler] = [
     list_streams,
     create_stream,
+    list_followed_streams,
     list_own_streams,
     get_stream_key,
     regenerate_stream_key,

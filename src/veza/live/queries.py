@@ -134,6 +134,19 @@ own = Query(
     limit $2 offset $3
     """,
 )
+on_air_of_many = Query(
+    StreamRow,
+    """
+    select id, user_id, title, description, category, tags, status, viewer_count, peak_viewers, started_at, ended_at,
+           audio_only, created_at, updated_at
+    from streams where status in ('live', 'interrupted') and user_id = any($1::uuid[])
+    order by viewer_count desc, started_at desc, id desc
+    limit $2 offset $3
+    """,
+)
+count_on_air_of_many = Value(
+    int, "select count(*) from streams where status in ('live', 'interrupted') and user_id = any($1::uuid[])"
+)
 count_own = Value(int, "select count(*) from streams where user_id = $1 and deleted_at is null")
 viewer_count = Value(int, "select viewer_count from streams where id = $1 and deleted_at is null")
 subjects = Query(

@@ -22,6 +22,7 @@ from veza.kit.signing import Sealed, keyed_hash, seal, unseal
 from veza.kit.text import prefix_query
 from veza.live import domain, on_air, queries
 from veza.live.domain import Category, Details, EndReason, OnAirCounts, RtmpHealth, Status, Stream, StreamKey
+from veza.users.service import followed_by
 
 log = structlog.get_logger()
 
@@ -49,6 +50,15 @@ async def list_streams(
     async with ctx.db.connection() as connection:
         rows = await queries.listed.list(connection, *wanted, page.limit, page.offset)
         total = await queries.count_listed.find(connection, *wanted) or 0
+        return Page(await _complete(connection, rows), total, page.limit, page.offset)
+
+
+async def list_followed(ctx: Context, follower: Principal, page: PageRequest) -> Page[Stream]:
+    """What the people whom the caller follows have on air, by viewers, then the newest."""
+    async with ctx.db.connection() as connection:
+        people = list(await followed_by(connection, follower.user_id))
+        rows = await queries.on_air_of_many.list(connection, people, page.limit, page.offset)
+        total = await queries.count_on_air_of_many.find(connection, people) or 0
         return Page(await _complete(connection, rows), total, page.limit, page.offset)
 
 

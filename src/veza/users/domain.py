@@ -1,21 +1,30 @@
-"""What a public profile may hold. Accounts, names and roles are `auth`'s."""
+"""What a public profile may hold, and who may follow whom. Accounts, names and roles are `auth`'s."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from veza.kit.errors import FieldProblem, Invalid
+from veza.kit.errors import Conflict, FieldProblem, Invalid
 
 DISPLAY_NAME_MAX = 60
 BIO_MAX = 2000
 LINKS_MAX = 10
 LINK_MAX = 200
+FOLLOWS_MAX = 5_000
+"""Whom one person may follow: lists and counts of it are read at once."""
+FOLLOW_CHANGES_PER_MINUTE = 60
+
+FOLLOW_CHANNEL = "veza_follow"
+"""PostgreSQL channel: `{"follower_id", "followed_id"}` as JSON, at each change of who follows whom."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What anybody may see of a user. An empty `display_name` means: show the username."""
+    """What anybody may see of a user. An empty `display_name` means: show the username.
+
+    `is_following`: the person who asks follows this one.
+    """
 
     id: UUID
     username: str
@@ -23,7 +32,29 @@ class Profile:
     bio: str
     links: list[str]
     avatar_url: str | None
+    follower_count: int
+    following_count: int
+    is_following: bool
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Where somebody stands with another person, and how many follow that person now."""
+
+    following: bool
+    follower_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Somebody in the list of whom one follows."""
+
+    id: UUID
+    username: str
+    display_name: str
+    avatar_url: str | None
+    followed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +87,18 @@ class ProfileChange:
         return ProfileChange(name, bio, links)
 
 
+def require_other(follower_id: UUID, followed_id: UUID) -> None:
+    """Raise `Invalid` (`own_profile`) when somebody would follow themselves."""
+    if follower_id == followed_id:
+        raise Invalid("You cannot follow yourself.", code="own_profile")
+
+
+def require_room(following: int) -> None:
+    """Raise `Conflict` (`too_many_follows`) for somebody who follows as many as one may."""
+    if following >= FOLLOWS_MAX:
+        raise Conflict(f"You follow {FOLLOWS_MAX:,} people. Unfollow somebody first.", code="too_many_follows")
+
+
 def is_web_address(text: str) -> bool:
     """Whether a link may be shown: http or https, a host, no login inside, nothing that cannot be printed."""
     if not 0 < len(text) <= LINK_MAX or not text.isprintable() or " " in text or "\\" in text:
@@ -65,6 +108,3 @@ def is_web_address(text: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
         return False
-
-
-FOLLOW_CHANNEL = "veza_follow"

@@ -1,18 +1,29 @@
-"""Use cases of public profiles."""
+"""Use cases of public profiles and of who follows whom; at the end, the door for the slices above."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
+import msgspec
+
 from veza.context import Context
+from veza.db.pool import Connection, Tx
+from veza.http.rate_limit import RateLimits, Rule
 from veza.kit.errors import NotFound
-from veza.users import queries
-from veza.users.domain import Profile, ProfileChange
+from veza.kit.page import Page, PageRequest
+from veza.users import domain, queries
+from veza.users.domain import FOLLOW_CHANGES_PER_MINUTE, FOLLOW_CHANNEL, Follow, Followed, Profile, ProfileChange
 from veza.users.queries import ProfileRow
 
+FOLLOW_RULE = Rule("follow", FOLLOW_CHANGES_PER_MINUTE, 60)
 
-async def profile_of(ctx: Context, username: str) -> Profile:
-    """A profile by its username, in any case. Raises `NotFound`, also for somebody who is suspended."""
+
+async def profile_of(ctx: Context, username: str, caller_id: UUID | None = None) -> Profile:
+    """A profile by its username, in any case, as `caller_id` sees it (None: a guest).
+
+    Raises `NotFound`, also for somebody who is suspended.
+    """
     async with ctx.db.connection() as connection:
-        return _found(await queries.profile_by_username.find(connection, username))
+        return _found(await queries.profile_by_username.find(connection, username, caller_id))
 
 
 async def change_profile(ctx: Context, user_id: UUID, change: ProfileChange) -> Profile:
@@ -23,12 +34,89 @@ async def change_profile(ctx: Context, user_id: UUID, change: ProfileChange) -> 
         return _found(await queries.profile.find(tx, user_id))
 
 
+# --- follows ---------------------------------------------------------------------------------------------------
+
+
+async def follow(ctx: Context, follower_id: UUID, username: str) -> Follow:
+    """Follow somebody; again changes nothing.
+
+    Raises `NotFound`, `Invalid` (`own_profile`), `Conflict` (`too_many_follows`), `TooMany`.
+    """
+    await RateLimits(ctx.db).hit(FOLLOW_RULE, str(follower_id))
+    async with ctx.db.transaction() as tx:
+        followed_id = await _hold_other(tx, follower_id, username)
+        await queries.lock_follower.run(tx, str(follower_id))
+        if not await queries.is_following.find(tx, follower_id, followed_id):
+            domain.require_room(await queries.count_follows.find(tx, follower_id) or 0)
+            await queries.insert_follow.run(tx, follower_id, followed_id, ctx.clock.now())
+            await _notify(tx, follower_id, followed_id)
+        return Follow(following=True, follower_count=await queries.follower_count.find(tx, followed_id) or 0)
+
+
+async def unfollow(ctx: Context, follower_id: UUID, username: str) -> Follow:
+    """Follow somebody no longer; again changes nothing. Raises `NotFound`, `Invalid` (`own_profile`), `TooMany`."""
+    await RateLimits(ctx.db).hit(FOLLOW_RULE, str(follower_id))
+    async with ctx.db.transaction() as tx:
+        followed_id = await _hold_other(tx, follower_id, username)
+        if await queries.delete_follow.run(tx, follower_id, followed_id):
+            await _notify(tx, follower_id, followed_id)
+        return Follow(following=False, follower_count=await queries.follower_count.find(tx, followed_id) or 0)
+
+
+async def list_following(ctx: Context, follower_id: UUID, page: PageRequest) -> Page[Followed]:
+    """Whom somebody follows, the newest first. Suspended people are left out until they are back."""
+    async with ctx.db.connection() as connection:
+        rows = await queries.following.list(connection, follower_id, page.limit, page.offset)
+        total = await queries.count_following.find(connection, follower_id) or 0
+    people = [Followed(row.id, row.username, row.display_name, None, row.followed_at) for row in rows]
+    return Page(people, total, page.limit, page.offset)
+
+
+async def _hold_other(tx: Tx, follower_id: UUID, username: str) -> UUID:
+    followed_id = await queries.hold_person.find(tx, username)
+    if followed_id is None:
+        raise _no_such_user()
+    domain.require_other(follower_id, followed_id)
+    return followed_id
+
+
+async def _notify(tx: Tx, follower_id: UUID, followed_id: UUID) -> None:
+    """Tell all processes, with the commit, that this pair changed."""
+    note = msgspec.json.encode({"follower_id": follower_id, "followed_id": followed_id}).decode()
+    await queries.notify.run(tx, FOLLOW_CHANNEL, note)
+
+
+# --- the door --------------------------------------------------------------------------------------------------
+
+
+async def following_among(connection: Connection, followed_id: UUID, user_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of `user_ids` who follow `followed_id`."""
+    asked = list(user_ids)
+    rows = await queries.followers_among.list(connection, followed_id, asked) if asked else []
+    return {row.id for row in rows}
+
+
+async def followed_by(connection: Connection, follower_id: UUID) -> set[UUID]:
+    """Whom somebody follows, without suspended people: at most `FOLLOWS_MAX`."""
+    return {row.id for row in await queries.followed_ids.list(connection, follower_id)}
+
+
 def _found(row: ProfileRow | None) -> Profile:
     if row is None:
-        raise NotFound("There is no such user.")
-    return Profile(row.id, row.username, row.display_name, row.bio, row.links, None, row.created_at)
+        raise _no_such_user()
+    return Profile(
+        id=row.id,
+        username=row.username,
+        display_name=row.display_name,
+        bio=row.bio,
+        links=row.links,
+        avatar_url=None,
+        follower_count=row.follower_count,
+        following_count=row.following_count,
+        is_following=row.is_following,
+        created_at=row.created_at,
+    )
 
 
-async def following_among(connection: object, followed_id: UUID, user_ids: object) -> set[UUID]:
-    """STUB until the branch lands."""
-    return set()
+def _no_such_user() -> NotFound:
+    return NotFound("There is no such user.")

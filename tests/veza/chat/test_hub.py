@@ -1,12 +1,16 @@
 """Rooms of two processes on one database, lost connections, crowds and slow readers: nothing is lost or repeated."""
 
 import asyncio
+import base64
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from tests.factories.chat import ChatClient, ChatServer, a_room, chat_server, guest, member, somebody
 from websockets.asyncio.client import connect
@@ -51,6 +55,10 @@ def seqs(client: ChatClient) -> list[int]:
     return [item["message"]["seq"] for item in client.pushes if item["type"] == "message"]
 
 
+async def hears(client: ChatClient, count: int) -> None:
+    await client.until(lambda: len(seqs(client)) >= count)
+
+
 async def test_two_processes_share_a_room_in_one_order(
     servers: list[ChatServer], room: UUID, ada: Principal, host: Principal
 ) -> None:
@@ -71,7 +79,7 @@ async def test_two_processes_share_a_room_in_one_order(
             )
         )
         for client in clients:
-            await client.until(lambda client=client: len(seqs(client)) >= 120)
+            await hears(client, 120)
             assert seqs(client) == list(range(1, 121))
         assert one.contents(room) == two.contents(room) == three.contents(room) == four.contents(room)
         for name in ("a", "h"):
@@ -173,7 +181,7 @@ async def test_many_join_one_room_at_once(servers: list[ChatServer], room: UUID,
         said = [await speaker.say(room, f"{number}") for number in range(20)]
         for client, answer in zip(clients, answers, strict=True):
             joined = await answer
-            await client.until(lambda client=client, joined=joined: joined["seq"] + len(seqs(client)) >= 20)
+            await hears(client, 20 - joined["seq"])
             heard = [message["seq"] for message in joined["messages"]] + seqs(client)
             assert heard == [message["seq"] for message in said]
             await client.close()
@@ -193,7 +201,7 @@ async def test_who_joins_while_others_talk_gets_each_line_once(
                     joined = await client.join(room, **since)
                     assert joined["recovered"] or not since
                     fresh = [message["seq"] for message in joined["messages"]]
-                    await client.until(lambda: len(fresh) + len(seqs(client)) >= min(7, 150 - len(seen)))
+                    await hears(client, min(7, 150 - len(seen)) - len(fresh))
                     seen += fresh + seqs(client)
                     since = {"since": {"epoch": joined["epoch"], "seq": seen[-1]}}
             return seen
@@ -208,30 +216,92 @@ async def test_who_joins_while_others_talk_gets_each_line_once(
             assert seen == list(range(1, 151))
 
 
-async def test_a_slow_reader_is_told_of_the_gap_or_closed_and_nobody_else_feels_it(ctx: Context, room: UUID) -> None:
-    ctx = replace(ctx, settings=replace(ctx.settings, chat_slow_reader_s=0.5))
-    ada = await somebody(ctx, "ada")
+@asynccontextmanager
+async def deaf(server: ChatServer, room: UUID) -> AsyncIterator[socket.socket]:
+    """A client that joins and then reads nothing: the kernel's buffers and ours fill."""
+    join = json.dumps({"type": "join", "id": 1, "room": str(room)}).encode()
+    frame = b"\x81" + bytes((0x80 | len(join),)) + bytes(4) + join  # masked with zeros
+    key = base64.b64encode(bytes(16)).decode()
+    head = (
+        f"GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
+    )
+    loop = asyncio.get_running_loop()
+    with socket.socket() as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        raw.setblocking(False)
+        await loop.sock_connect(raw, ("127.0.0.1", server.port))
+        await loop.sock_sendall(raw, head.encode())
+        heard = await loop.sock_recv(raw, 1024)
+        await loop.sock_sendall(raw, frame)
+        while b'"joined"' not in heard:
+            more = await loop.sock_recv(raw, 1024)
+            assert more, heard
+            heard += more
+        yield raw
+
+
+async def talk(speaker: ChatClient, room: UUID, count: int) -> None:
+    """So many long messages, some hundreds at a time."""
+    for start in range(0, count, 400):
+        numbers = range(start, min(count, start + 400))
+        await asyncio.gather(*(speaker.say(room, "\U0001f3b5" * 490 + f"{number}") for number in numbers))
+
+
+async def said_to(raw: socket.socket) -> AsyncGenerator[dict[str, Any]]:
+    """The pushes in unmasked frames, arrays taken apart, until the connection ends."""
+    loop, data = asyncio.get_running_loop(), bytearray()
+    while True:
+        start = {126: 4, 127: 10}.get(data[1], 2) if len(data) > 1 else 2
+        size = data[1] if start == 2 and len(data) > 1 else int.from_bytes(data[2:start], "big")
+        if len(data) >= max(2, start) + size and len(data) > 1:
+            if data[0] == 0x81:
+                item = json.loads(data[start : start + size])
+                for push in item if isinstance(item, list) else [item]:
+                    yield push
+            del data[: start + size]
+            continue
+        more = await loop.sock_recv(raw, 65_536)
+        if not more:
+            return
+        data += more
+
+
+async def test_who_reads_too_slowly_is_told_of_the_gap(ctx: Context, room: UUID) -> None:
+    """What left the window meanwhile is named; with what was sent it is the whole conversation, in order."""
+    ada, count = await somebody(ctx, "ada"), 2_400
     async with chat_server(ctx) as server, member(server, ada) as speaker, guest(server) as healthy:
         await speaker.join(room)
         await healthy.join(room)
-        with socket.socket() as raw:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            raw.setblocking(False)
-            await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", server.port))
-            slow = await connect(server.url, proxy=None, sock=raw, max_queue=1)
-            await slow.send(json.dumps({"type": "join", "id": 1, "room": str(room)}))
-            await slow.recv()
-            slow.transport.pause_reading()
-            batch = [speaker.say(room, "\U0001f3b5" * 490 + f"{number}") for number in range(600)]
-            await asyncio.gather(*batch)
-            await healthy.until(lambda: len(seqs(healthy)) == 600)
-            assert seqs(healthy) == list(range(1, 601))
-            async with asyncio.timeout(10):
-                await until_gone(server, 2)
-            slow.transport.abort()
+        async with deaf(server, room) as raw:
+            await talk(speaker, room, count)
+            await healthy.until(lambda: len(seqs(healthy)) == count)
+            assert seqs(healthy) == list(range(1, count + 1))
+            known: list[int] = []
+            gaps = 0
+            async with asyncio.timeout(20), aclosing(said_to(raw)) as pushes:
+                async for item in pushes:
+                    known += [item["message"]["seq"]] if item["type"] == "message" else []
+                    if item["type"] == "gap":
+                        gaps += 1
+                        known += range(item["from_seq"], item["to_seq"] + 1)
+                    if known[-1:] == [count]:
+                        break
+        assert gaps == 1
+        assert known == list(range(1, count + 1))
 
 
-async def until_gone(server: ChatServer, count: int) -> None:
-    """Wait until the process holds only so many sockets; it looks after them by itself once a second."""
-    while len(server.gate.sockets) > count:
-        await asyncio.sleep(0.05)  # bounded by the caller; the gate has no event for this
+async def test_who_reads_nothing_is_closed_and_nobody_else_feels_it(ctx: Context, room: UUID) -> None:
+    ctx = replace(ctx, settings=replace(ctx.settings, chat_slow_reader_s=0.2))
+    ada, count = await somebody(ctx, "ada"), 600
+    async with chat_server(ctx) as server, member(server, ada) as speaker, guest(server) as healthy:
+        await speaker.join(room)
+        await healthy.join(room)
+        async with deaf(server, room):
+            await talk(speaker, room, count)
+            await healthy.until(lambda: len(seqs(healthy)) == count)
+            async with asyncio.timeout(20):
+                while len(server.gate.sockets) > 2:
+                    assert (await healthy.ask("ping"))["type"] == "pong"
+        async with httpx.AsyncClient(base_url=server.api) as http:
+            assert 'veza_chat_closed_total{code="4008"}' in (await http.get("/metrics")).text

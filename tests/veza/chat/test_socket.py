@@ -12,6 +12,7 @@ from tests.factories.chat import ChatClient, ChatServer, a_room, chat_server, gu
 
 from veza.auth.domain import Principal
 from veza.chat import moderation
+from veza.chat.domain import SanctionKind
 from veza.context import Context
 from veza.kit.clock import SystemClock
 from veza.kit.ids import new_id
@@ -335,7 +336,7 @@ async def test_a_ban_bites_at_once_and_is_lifted_at_once(
         assert (told["can_read"], told["can_join"], told["can_send"]) == (True, False, False)
         assert told["reasons"]["can_send"] == {"code": "banned", "retry_after_ms": None}
         assert await refusal(client, "send", room=room, nonce="1", content="x") == "banned"
-        await moderation.lift(server.ctx, host, room, ada.user_id, kind=moderation.SanctionKind.BAN)
+        await moderation.lift(server.ctx, host, room, ada.user_id, SanctionKind.BAN)
         assert (await client.push("permissions", room=room))["permissions"]["can_send"]
         await client.say(room, "after")
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from dataclasses import replace
+from uuid import UUID
 
 import asyncpg
 import pytest
-from tests.factories.accounts import a_person
+from tests.factories.accounts import a_person, suspend
 from tests.factories.clock import TurnableClock
 
 from veza.auth.domain import Principal
@@ -17,6 +18,7 @@ from veza.live import domain, on_air, service
 from veza.live.domain import STREAMS_PER_USER_MAX, Category, Details, StreamKey
 from veza.settings import Address
 from veza.streaming.authority import Beat, Grant
+from veza.users.service import follow, unfollow
 
 
 @pytest.fixture
@@ -24,11 +26,12 @@ async def owner(ctx: Context) -> Principal:
     return await a_person(ctx.db)
 
 
-async def go_live(ctx: Context, key: StreamKey, viewers: int = 0) -> None:
+async def go_live(ctx: Context, key: StreamKey, viewers: int = 0) -> UUID:
     grant, broadcast_id = await on_air.authorise(ctx, key.key, "n"), new_id()
     assert isinstance(grant, Grant)
     await on_air.go_live(ctx, grant, broadcast_id=broadcast_id, node="n", resumed=False, audio_only=False)
     await on_air.beat(ctx, [Beat(key.stream_id, broadcast_id, grant.key_version, viewers, audio_only=False)])
+    return broadcast_id
 
 
 async def titles(
@@ -146,6 +149,32 @@ async def test_the_list_is_on_air_first_by_viewers_then_the_newest(ctx: Context)
     assert await titles(ctx) == ["many", "few", "older", "over"]
     assert await titles(ctx, is_live=True) == ["many", "few"]
     assert await titles(ctx, is_live=False) == ["older", "over"]
+
+
+async def test_what_followed_people_have_on_air(ctx: Context, owner: Principal) -> None:
+    people = {name: await a_person(ctx.db, name) for name in ("quiet", "busy", "gone", "lost", "draft", "stranger")}
+    keys = {name: await service.get_key(ctx, person, None) for name, person in people.items()}
+    for name in people:
+        if name != "stranger":
+            await follow(ctx, owner.user_id, name)
+    on_air_with = {"quiet": 1, "busy": 9, "gone": 5, "lost": 0, "stranger": 99}
+    broadcasts = {name: await go_live(ctx, keys[name], viewers) for name, viewers in on_air_with.items()}
+    await service.end_stream(ctx, people["gone"], keys["gone"].stream_id)
+    assert await followed(ctx, owner) == ["busy", "quiet", "lost"]
+    await on_air.interrupt(ctx, keys["quiet"].stream_id, broadcasts["quiet"])
+    assert await followed(ctx, owner) == ["busy", "quiet", "lost"]  # expected back any second
+    page = await service.list_followed(ctx, owner, PageRequest(1, 1))
+    assert ([stream.username for stream in page.items], page.total) == (["quiet"], 3)
+    await suspend(ctx.db, people["lost"])
+    await unfollow(ctx, owner.user_id, "busy")
+    assert await followed(ctx, owner) == ["quiet"]
+    assert await followed(ctx, people["stranger"]) == []
+
+
+async def followed(ctx: Context, owner: Principal) -> list[str]:
+    page = await service.list_followed(ctx, owner, PageRequest())
+    assert page.total == len(page.items)
+    return [stream.username for stream in page.items]
 
 
 async def test_streams_are_found_by_words_and_beginnings_of_words(ctx: Context) -> None:

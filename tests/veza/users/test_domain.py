@@ -1,9 +1,10 @@
-"""What a profile may hold."""
+"""What a profile may hold, and who may follow whom."""
 
 import pytest
 
-from veza.kit.errors import Invalid
-from veza.users.domain import ProfileChange, is_web_address
+from veza.kit.errors import Conflict, Invalid
+from veza.kit.ids import new_id
+from veza.users.domain import FOLLOWS_MAX, ProfileChange, is_web_address, require_other, require_room
 
 
 def test_what_is_given_is_trimmed_and_the_rest_is_left() -> None:
@@ -55,3 +56,18 @@ def test_links_that_may_be(link: str) -> None:
 )
 def test_links_that_may_not_be(link: str) -> None:
     assert not is_web_address(link)
+
+
+def test_everybody_but_oneself_may_be_followed() -> None:
+    me = new_id()
+    require_other(me, new_id())
+    with pytest.raises(Invalid) as refused:
+        require_other(me, me)
+    assert refused.value.code == "own_profile"
+
+
+def test_one_more_may_be_followed_until_there_are_too_many() -> None:
+    require_room(FOLLOWS_MAX - 1)
+    with pytest.raises(Conflict) as refused:
+        require_room(FOLLOWS_MAX)
+    assert refused.value.code == "too_many_follows"
