@@ -32,7 +32,8 @@ from veza.settings import load_settings
 _Found = TypeVar("_Found")
 TALKERS = 40
 """Enough for 20 messages a second within the default of 20 in 30 s each."""
-SETTLE_S = 3.0
+SETTLE_S = 11.0
+"""An idle connection of PostgreSQL hands in what it counted after 10 s at the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class ChatRoom:
             try:
                 found = await connection.fetchval(
                     """
-                    select sum(coalesce(seq_scan, 0) + coalesce(idx_scan, 0))::int8
+                    select coalesce(sum(coalesce(seq_scan, 0) + coalesce(idx_scan, 0)), 0)::int8
                     from pg_stat_user_tables where relname = any($1::text[])
                     """,
                     list(tables),
@@ -89,7 +90,7 @@ class ChatRoom:
                 await connection.close()
             return int(found)
 
-        time.sleep(SETTLE_S)  # processes of the database hand in their counts at leisure
+        time.sleep(SETTLE_S)
         return self._in_context(read)
 
     @contextlib.contextmanager

@@ -55,6 +55,23 @@ class Heard:
     error: str
 
     @property
+    def trouble(self) -> str:
+        """What was counted that should not be, for people."""
+        names = (
+            "lost",
+            "twice",
+            "gap_frames",
+            "gap_messages",
+            "not_recovered",
+            "refused",
+            "closed",
+            "close_code",
+            "errors",
+        )
+        found = [f"{name} {getattr(self, name):,}" for name in names if getattr(self, name)]
+        return ", ".join([*found, self.error] if self.error else found) or "nothing"
+
+    @property
     def in_order(self) -> bool:
         """Nothing lost, nothing twice, nobody thrown out, no message refused."""
         return not (self.lost or self.twice or self.closed or self.refused or self.errors)
