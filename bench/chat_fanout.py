@@ -15,14 +15,13 @@ from dataclasses import dataclass, replace
 
 import psutil
 
-from bench.chat_room import TALKERS, Use, chat_room, verdict
+from bench.chat_room import ROUNDS, TALKERS, Use, chat_room, rounds, verdict
 from bench.peers import NotMeasured, node_ws
 from bench.readers import Heard, Readers, readers
 
 RATE = 20.0
 CROWD, TALKING, ALL = 0, 1, 0
 WARM_UP_S = 5.0
-ROUNDS = 3
 WINDOW = 200
 FLOOD_MAX = 100_000
 LIMIT_P99_MS = 300.0
@@ -64,25 +63,27 @@ def measure_crowd(
     said = int(WARM_UP_S * RATE)
     clients.say(TALKING, said, rate=RATE)
     clients.wait_until_heard(CROWD, said)
-    rounds: list[Crowd] = []
-    for _ in range(ROUNDS):
+    head, count = said, int(seconds * RATE / ROUNDS)
+
+    def talk() -> Crowd:
+        nonlocal head
         clients.reset()
-        use, client, count = Use(server), clients.report().cpu_s, int(seconds * RATE / ROUNDS)
+        use, client = Use(server), clients.report().cpu_s
         clients.say(TALKING, count, rate=RATE)
-        said += count
-        report = clients.wait_until_heard(CROWD, said, within_s=60 + 5 * seconds)
-        heard, took_s = report.groups[CROWD], use.elapsed_s
-        rounds.append(
-            Crowd(
-                heard.p50_ms, heard.p99_ms, use.cores, use.waiting, memory.rss_bytes / 1024 / crowd,
-                (report.cpu_s - client) / took_s, is_complete(heard, count) and report.groups[TALKING].in_order,
-            )
+        head += count
+        report = clients.wait_until_heard(CROWD, head, within_s=60 + 5 * seconds)
+        heard = report.groups[CROWD]
+        return Crowd(
+            heard.p50_ms, heard.p99_ms, use.cores, use.waiting, memory.rss_bytes / 1024 / crowd,
+            (report.cpu_s - client) / use.elapsed_s, is_complete(heard, count) and report.groups[TALKING].in_order,
         )  # fmt: skip
+
+    found = rounds(talk, lambda crowd: crowd.waiting)
     return replace(
-        min(rounds, key=lambda found: found.p99_ms),
-        cores=max(found.cores for found in rounds),
-        rss_kb=max(found.rss_kb for found in rounds),
-        complete=all(found.complete for found in rounds),
+        min(found, key=lambda crowd: crowd.p99_ms),
+        cores=max(crowd.cores for crowd in found),
+        rss_kb=max(crowd.rss_kb for crowd in found),
+        complete=all(crowd.complete for crowd in found),
     )
 
 

@@ -30,6 +30,7 @@ from veza.context import Context
 from veza.settings import load_settings
 
 _Found = TypeVar("_Found")
+ROUNDS, ROUNDS_MAX, QUIET = 3, 10, 0.1
 TALKERS = 40
 """Enough for 20 messages a second within the default of 20 in 30 s each."""
 SETTLE_S = 11.0
@@ -169,6 +170,21 @@ class Use:
         """Of its first thread, from the kernel's own accounts (0 where it keeps none)."""
         accounts = Path(f"/proc/{self._process.pid}/schedstat")
         return int(accounts.read_text().split()[1]) / 1e9 if accounts.exists() else 0.0
+
+
+def rounds(
+    measure: Callable[[], _Found],
+    waiting: Callable[[_Found], float],
+    at_least: int = ROUNDS,
+    at_most: int = ROUNDS_MAX,
+) -> list[_Found]:
+    """Measure a delay several times, and go on while no round was quiet: while the server always `waiting`, as a share
+    of the time, for a core that somebody else had. Whoever reads the figures takes the best round.
+    """
+    found: list[_Found] = []
+    while len(found) < at_least or (len(found) < at_most and min(map(waiting, found)) > QUIET):
+        found.append(measure())
+    return found
 
 
 def verdict(name: str, held: bool) -> bool:

@@ -264,12 +264,13 @@ static void enqueue(Group *g, int64_t spread_us) {
   if (waiting) memcpy(all, queue + queue_at, sizeof *all * (size_t)waiting);
   for (int i = 0; i < g->count; i++) {
     Client *c = &clients[g->first + i];
+    if (c->state != IDLE) continue;
     c->due_us = now_us() + (spread_us ? random() % spread_us : 0);
     if (ticket_count) strcpy(c->ticket, tickets[--ticket_count]);
-    all[waiting + i] = g->first + i;
+    all[waiting++] = g->first + i;
   }
   free(queue);
-  queue = all, queue_size = waiting + g->count, queue_at = 0;
+  queue = all, queue_size = waiting, queue_at = 0;
   qsort(queue, (size_t)queue_size, sizeof *queue, by_due);
 }
 
