@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from hatch_build import node_folder
 
 from bench.ports import free_port, wait_until_listening
 
@@ -85,4 +86,31 @@ def nginx_rtmp(root: Path) -> Iterator[NginxRtmp]:
         )
     finally:
         process.terminate()
+        process.wait(10)
+
+
+_WEB = Path(__file__).parents[1] / "web"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeWs:
+    """A running `ws_peer.mjs`."""
+
+    port: int
+    process: psutil.Process
+
+
+@contextlib.contextmanager
+def node_ws() -> Iterator[NodeWs]:
+    """A chat room on Node's `ws` while the block runs. Both come with what tests need (`make check`)."""
+    binary = node_folder() / "bin" / "node"
+    if not (_WEB / "node_modules" / "ws").exists():
+        raise NotMeasured("Node's ws (python hatch_build.py install)")
+    port = free_port()
+    process = subprocess.Popen([binary, Path(__file__).with_name("ws_peer.mjs"), _WEB, str(port)])
+    try:
+        wait_until_listening(port)
+        yield NodeWs(port, psutil.Process(process.pid))
+    finally:
+        process.kill()
         process.wait(10)

@@ -414,7 +414,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a message
-         * @description One's own, or as a moderator of the room. Its words are gone from the conversation; of others' messages the audit keeps them.
+         * @description One's own, or as a moderator of the room. Its words leave the conversation; what moderators delete, the audit keeps.
          */
         delete: operations["deleteChatMessage"];
         options?: never;
@@ -902,7 +902,8 @@ export interface components {
         };
         /** AuthorFrame */
         AuthorFrame: {
-            badge: string | null;
+            /** @enum {null|string} */
+            badge: "host" | "moderator" | "staff" | null;
             /** Format: uuid */
             id: string;
             role: string;
@@ -1050,7 +1051,8 @@ export interface components {
         };
         /** MemberView */
         MemberView: {
-            badge: string | null;
+            /** @enum {null|string} */
+            badge: "host" | "moderator" | "staff" | null;
             /** Format: uuid */
             id: string;
             role: components["schemas"]["RoomRole"];

@@ -11,6 +11,7 @@ What may be said is `content.py`.
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from veza.auth.domain import Principal
@@ -53,9 +54,13 @@ class RoomRole(StrEnum):
         return self in {RoomRole.HOST, RoomRole.STAFF}
 
     @property
-    def badge(self) -> str | None:
+    def badge(self) -> "Badge | None":
         """What stands beside the name of who speaks in this role."""
-        return self.value if self.moderates else None
+        return _BADGES.get(self)
+
+
+Badge = Literal["host", "moderator", "staff"]
+_BADGES: dict[RoomRole, Badge] = {RoomRole.HOST: "host", RoomRole.MODERATOR: "moderator", RoomRole.STAFF: "staff"}
 
 
 class SanctionKind(StrEnum):
@@ -293,7 +298,7 @@ class Message:
     user_id: UUID
     username: str
     role: str
-    badge: str | None
+    badge: Badge | None
     content: str
     reply_to: UUID | None
     created_at: datetime

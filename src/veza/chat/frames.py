@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from veza.auth.domain import Principal
-from veza.chat.domain import Decision, Message, Permissions, RoomRole, RoomSettings
+from veza.chat.domain import Badge, Decision, Message, Permissions, RoomRole, RoomSettings
 from veza.kit.errors import FieldProblem, Invalid
 
 Id = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)] | Annotated[str, msgspec.Meta(max_length=64)]
@@ -140,7 +140,7 @@ class AuthorFrame(msgspec.Struct, frozen=True):
     id: UUID
     username: str
     role: str
-    badge: str | None
+    badge: Badge | None
 
 
 class MessageFrame(msgspec.Struct, frozen=True):

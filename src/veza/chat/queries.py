@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from veza.chat.domain import Badge
 from veza.db.query import Command, Query, Value
 
 
@@ -35,7 +36,7 @@ class MessageRow(msgspec.Struct, frozen=True):
     user_id: UUID
     username: str
     role: str
-    badge: str | None
+    badge: Badge | None
     content: str
     reply_to: UUID | None
     created_at: datetime
@@ -50,7 +51,7 @@ class WindowRow(msgspec.Struct, frozen=True):
     user_id: UUID
     username: str
     role: str
-    badge: str | None
+    badge: Badge | None
     content: str
     reply_to: UUID | None
     created_at: datetime
@@ -93,7 +94,7 @@ class NonceRow(msgspec.Struct, frozen=True):
     user_id: UUID
     username: str
     role: str
-    badge: str | None
+    badge: Badge | None
     content: str
     reply_to: UUID | None
     created_at: datetime

@@ -11,6 +11,7 @@ from veza.chat.domain import (
     SLOW_MODE_MAX_S,
     TIMEOUT_MAX_S,
     Action,
+    Badge,
     RoomRole,
     SanctionKind,
 )
@@ -125,7 +126,7 @@ class MemberView(msgspec.Struct, frozen=True):
     id: UUID
     username: str
     role: RoomRole
-    badge: str | None
+    badge: Badge | None
 
 
 class MembersView(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 import createClient from "openapi-fetch"
 import type { paths } from "../schema.gen"
 import { ApiError, errorFrom } from "./errors"
-import type { PendingPaths } from "./pendingPaths"
 import { session } from "./session"
 
 async function isExpired(response: Response): Promise<boolean> {
@@ -29,7 +28,7 @@ async function authorisedFetch(request: Request): Promise<Response> {
   return (await session.refresh()) ? send(again) : response
 }
 
-export const api = createClient<paths & PendingPaths>({
+export const api = createClient<paths>({
   baseUrl: globalThis.location?.origin ?? "",
   credentials: "same-origin",
   fetch: authorisedFetch,

@@ -1,8 +1,7 @@
 // The names the app uses for the API's shapes. Everything here is derived from schema.gen.ts; no shape is written by hand.
 import type { paths } from "../schema.gen"
-import type { FollowCounts } from "./pendingPaths"
 
-type Answer<P extends keyof paths, M extends "get" | "post", S extends number> =
+type Answer<P extends keyof paths, M extends "get" | "post" | "put", S extends number> =
   paths[P] extends Record<M, { responses: Record<S, { content: { "application/json": { data: infer D } } }> }>
     ? D
     : never
@@ -13,4 +12,15 @@ export type Session = Answer<"/api/v1/auth/sessions", "get", 200>["sessions"][nu
 export type Stream = Answer<"/api/v1/live/streams/{stream_id}", "get", 200>
 export type StreamStatus = Stream["status"]
 export type StreamKey = Answer<"/api/v1/live/streams/me/key", "get", 200>
-export type Profile = Answer<"/api/v1/users/{username}", "get", 200> & FollowCounts
+export type Profile = Answer<"/api/v1/users/{username}", "get", 200>
+
+type InRoom<Part extends "settings" | "bans" | "audit" | "members"> = Answer<
+  `/api/v1/live/streams/{stream_id}/chat/${Part}`,
+  "get",
+  200
+>
+export type ChatSettings = InRoom<"settings">
+export type Sanction = InRoom<"bans">["bans"][number]
+export type AuditEntry = InRoom<"audit">["entries"][number]
+export type Member = InRoom<"members">["members"][number]
+export type Followed = Answer<"/api/v1/users/{username}/follow", "put", 200>

@@ -1,7 +1,7 @@
 // Made-up messages and rights of a chat, for stories and tests.
 
 import type { Author, ChatMessage, Joined, Permissions, RoomRole } from "../features/live/chat/wire"
-import type { AuditEntry, Member, Sanction } from "../lib/pendingPaths"
+import type { AuditEntry, Member, Sanction } from "../lib/types"
 
 const WAITS = new Set(["banned", "unauthenticated"])
 

@@ -1,17 +1,14 @@
 // Public profiles, and following.
 import { queryOptions } from "@tanstack/react-query"
 import { api, unwrap } from "../../lib/api"
-import type { Followed } from "../../lib/pendingPaths"
-import type { Profile } from "../../lib/types"
+import type { Followed, Profile } from "../../lib/types"
 
 export const profileQuery = (username: string, asWhom: string | undefined) =>
   queryOptions({
     // Whether I follow them is mine to know: each person has an answer of their own.
     queryKey: ["people", username.toLowerCase(), asWhom ?? "guest"],
-    queryFn: async ({ signal }): Promise<Profile> => {
-      const profile = await unwrap(api.GET("/api/v1/users/{username}", { signal, params: { path: { username } } }))
-      return { follower_count: 0, following_count: 0, is_following: null, ...profile }
-    },
+    queryFn: ({ signal }): Promise<Profile> =>
+      unwrap(api.GET("/api/v1/users/{username}", { signal, params: { path: { username } } })),
   })
 
 export const setFollowing = (username: string, following: boolean): Promise<Followed> => {

@@ -3,7 +3,7 @@ import { useLingui } from "@lingui/react/macro"
 import { useQuery } from "@tanstack/react-query"
 import type { ReactNode } from "react"
 import { absoluteTime } from "../../../lib/format"
-import type { AuditEntry } from "../../../lib/pendingPaths"
+import type { AuditEntry } from "../../../lib/types"
 import { auditQuery } from "./api"
 import { Listed } from "./Listed"
 

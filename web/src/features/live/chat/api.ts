@@ -1,7 +1,7 @@
 // The chat's REST side: tickets, older messages, moderation. What is live goes through the socket, not here.
 import { queryOptions } from "@tanstack/react-query"
 import { api, unwrap } from "../../../lib/api"
-import type { ChatSettings } from "../../../lib/pendingPaths"
+import type { ChatSettings } from "../../../lib/types"
 import type { Page } from "./roomStore"
 
 const LISTED = 50
