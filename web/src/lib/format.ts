@@ -17,14 +17,23 @@ export function relativeTime(iso: string, now_ms: number): string {
   return format.format(0, "second")
 }
 
-export function absoluteTime(iso: string): string {
-  return new Intl.DateTimeFormat(i18n.locale || "en", { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso))
+/** Making a formatter costs more than a hundred uses of it, and a chat needs three a message. */
+function once<Formatter>(make: (locale: string) => Formatter): () => Formatter {
+  let made: { locale: string; formatter: Formatter } | null = null
+  return () => {
+    const locale = i18n.locale || "en"
+    if (made?.locale !== locale) made = { locale, formatter: make(locale) }
+    return made.formatter
+  }
 }
 
+const absolute = once((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }))
+const clock = once((locale) => new Intl.DateTimeFormat(locale, { timeStyle: "short" }))
+
+export const absoluteTime = (iso: string): string => absolute().format(new Date(iso))
+
 /** "21:04", in the reader's own time zone. */
-export function timeOfDay(iso: string): string {
-  return new Intl.DateTimeFormat(i18n.locale || "en", { timeStyle: "short" }).format(new Date(iso))
-}
+export const timeOfDay = (iso: string): string => clock().format(new Date(iso))
 
 export function wholeNumber(value: number): string {
   return new Intl.NumberFormat(i18n.locale || "en").format(value)

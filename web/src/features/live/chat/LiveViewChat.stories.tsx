@@ -1,12 +1,13 @@
 // The chat in each of its states, on a socket without a network.
 import type { Meta, StoryObj } from "@storybook/react-vite"
+import { http } from "msw"
 import type { ReactNode } from "react"
 import { expect, userEvent, waitFor, within } from "storybook/test"
 import { session } from "../../../lib/session"
 import { aMessage, permissions, personId, someMessages } from "../../../testing/chat"
 import { FakeChat } from "../../../testing/fakeChat"
 import { aStream, aUser } from "../../../testing/fixtures"
-import { withChat } from "../../../testing/handlers"
+import { ok, withChat } from "../../../testing/handlers"
 import { Button } from "../../../ui/Button"
 import { LiveViewChat } from "./LiveViewChat"
 import { useLiveStreamChat } from "./useLiveStreamChat"
@@ -107,6 +108,37 @@ export const Busy: Story = {
     await userEvent.keyboard("{End}")
     await waitFor(() => expect(canvas.queryByRole("button", { name: "12 new messages" })).toBeNull())
     await waitFor(() => expect(rows(canvas)).toHaveLength(500))
+  },
+}
+
+/** Older messages go on top, and what is being read stays where it is. */
+const long = new FakeChat({ user: ines, joined: { messages: someMessages(50, 101) } })
+export const Older: Story = {
+  parameters: withChat(
+    long,
+    http.get("/api/v1/live/streams/:id/chat/messages", ({ request }) => {
+      const before = Number(new URL(request.url).searchParams.get("before"))
+      return ok({
+        messages: someMessages(50, before - 50),
+        total: 150,
+        limit: 50,
+        next_cursor: before > 51 ? before - 50 : null,
+      })
+    }),
+  ),
+  beforeEach: long.reset,
+  play: async ({ canvas }) => {
+    await reaches(canvas, "open")
+    log(canvas).scrollTop = 0
+    await waitFor(() => expect(rows(canvas)).toHaveLength(100))
+    const read = root(canvas).querySelector<HTMLElement>("[data-seq='101']")
+    const top = (read?.getBoundingClientRect().top ?? 0) - log(canvas).getBoundingClientRect().top
+    await expect(top).toBeGreaterThanOrEqual(0)
+    await expect(top).toBeLessThan(150)
+    await expect(rows(canvas)[0]).toHaveAttribute("data-seq", "51")
+    await userEvent.click(canvas.getByRole("button", { name: "Load older messages" }))
+    await expect(await canvas.findByText("This is where the chat begins.")).toBeInTheDocument()
+    await expect(rows(canvas)).toHaveLength(150)
   },
 }
 

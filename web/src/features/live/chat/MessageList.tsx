@@ -10,7 +10,7 @@ import { MessageRow, type RowActions } from "./MessageRow"
 import { OutgoingRow } from "./OutgoingRow"
 import type { ShownMessage } from "./room"
 import type { LiveStreamChat } from "./useLiveStreamChat"
-import { usePinnedScroll } from "./usePinnedScroll"
+import { isAtEnd, usePinnedScroll } from "./usePinnedScroll"
 
 const LOAD_WITHIN_PX = 120
 
@@ -150,7 +150,8 @@ export function MessageList({ chat, onMenu, onEdit }: Props): ReactNode {
   const onBoxScroll = (): void => {
     onScroll()
     const element = box.current
-    if (element && !pinned && element.scrollTop < LOAD_WITHIN_PX && room.older.status === "idle") void chat.loadOlder()
+    if (!element || isAtEnd(element) || room.older.status !== "idle") return
+    if (element.scrollTop < LOAD_WITHIN_PX) void chat.loadOlder()
   }
   return (
     <div className="relative min-h-0 flex-1">

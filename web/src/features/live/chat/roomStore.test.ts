@@ -194,6 +194,21 @@ test("older messages come by page until the beginning; a failure can be tried ag
   expect(seqs(store)).toHaveLength(80)
 })
 
+test("a busy room is drawn ten times a second, a quiet one at once, and nothing is left out", async () => {
+  const { server, store } = await aRoom()
+  const drawn: number[] = []
+  store.subscribe(() => drawn.push(store.get().messages.length))
+  await pass(1000)
+  for (let seq = 4; seq <= 53; seq++) {
+    server.says({ type: "message", room: "room", message: aMessage(seq) })
+    await pass(10)
+  }
+  await pass(100)
+  expect(drawn[0]).toBe(4)
+  expect(drawn.at(-1)).toBe(53)
+  expect(drawn).toHaveLength(6)
+})
+
 test("a room that is not there is closed to me; one that is busy is asked for again", async () => {
   const { server, store } = await aRoom()
   server.cut()

@@ -17,6 +17,8 @@ const PAGE = 50
 const PAGE_MOST = 100
 const JOIN_AGAIN_MS = 2000
 const FILL_AGAIN_MS = 3000
+/** In a busy room the page is drawn at most so often; in a quiet one at once. */
+const DRAWN_EVERY_MS = 100
 
 export interface Page {
   messages: ChatMessage[]
@@ -30,6 +32,8 @@ export class RoomStore {
   #user: LinkState["user"] = null
   #detach: (() => void) | null = null
   #joinTimer: ReturnType<typeof setTimeout> | undefined
+  #drawTimer: ReturnType<typeof setTimeout> | undefined
+  #drawnAt_ms = 0
   #fillTimer: ReturnType<typeof setTimeout> | undefined
   readonly #filling = new Set<string>()
   readonly #listeners = new Set<() => void>()
@@ -61,6 +65,8 @@ export class RoomStore {
     return () => {
       clearTimeout(this.#joinTimer)
       clearTimeout(this.#fillTimer)
+      clearTimeout(this.#drawTimer)
+      this.#drawTimer = undefined
       this.#detach?.()
       this.#detach = null
     }
@@ -195,7 +201,21 @@ export class RoomStore {
     this.#state = reduce(before, event)
     if (this.#state === before) return
     if (this.#state.gaps !== before.gaps) this.#fillGaps()
+    if (event.type === "pushed") this.#drawSoon()
+    else this.#draw()
+  }
+
+  #draw(): void {
+    clearTimeout(this.#drawTimer)
+    this.#drawTimer = undefined
+    this.#drawnAt_ms = Date.now()
     for (const listener of this.#listeners) listener()
+  }
+
+  #drawSoon(): void {
+    const wait_ms = this.#drawnAt_ms + DRAWN_EVERY_MS - Date.now()
+    if (wait_ms <= 0) this.#draw()
+    else this.#drawTimer ??= setTimeout(() => this.#draw(), wait_ms)
   }
 }
 

@@ -15,7 +15,8 @@ export interface PinnedScroll {
   toEnd: () => void
 }
 
-const isAtEnd = (box: HTMLElement): boolean => box.scrollHeight - box.scrollTop - box.clientHeight <= END_WITHIN_PX
+export const isAtEnd = (box: HTMLElement): boolean =>
+  box.scrollHeight - box.scrollTop - box.clientHeight <= END_WITHIN_PX
 
 export function usePinnedScroll(
   box: RefObject<HTMLElement | null>,
