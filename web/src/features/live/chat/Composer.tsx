@@ -3,6 +3,7 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro"
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react"
 import { clockTime } from "../../../lib/format"
+import { useNow } from "../../../lib/useBrowser"
 import { Button, IconButton } from "../../../ui/Button"
 import { cx } from "../../../ui/classes"
 import { Icon } from "../../../ui/icons"
@@ -148,6 +149,7 @@ export function Composer({ chat, draft, onDraft }: Props): ReactNode {
   const [caret, setCaret] = useState(0)
   const { text, answering, refused } = draft
   const left = LONGEST - lengthOf(text)
+  useNow(1000, typeof refused?.until_ms === "number") // a wait that a refusal told runs down, too
   const wait_s = waitOf(chat, refused)
   const wait = wait_s === null ? "" : clockTime(wait_s)
   const ready = chat.canSend && wait_s === null && text.trim() !== "" && left >= 0

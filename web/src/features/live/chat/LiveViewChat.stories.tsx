@@ -3,6 +3,7 @@ import type { Meta, StoryObj } from "@storybook/react-vite"
 import { http } from "msw"
 import type { ReactNode } from "react"
 import { expect, userEvent, waitFor, within } from "storybook/test"
+import { activate } from "../../../lib/i18n"
 import { session } from "../../../lib/session"
 import { aMessage, permissions, personId, someMessages } from "../../../testing/chat"
 import { FakeChat } from "../../../testing/fakeChat"
@@ -48,6 +49,7 @@ const rows = (canvas: Canvas): NodeListOf<HTMLElement> => root(canvas).querySele
 const log = (canvas: Canvas): HTMLElement => canvas.getByRole("log", { name: "Messages" })
 
 const talk = someMessages(14)
+const RULES = { enabled: true, slow_mode_seconds: 120, followers_only: true }
 const usual = new FakeChat({ user: ines, joined: { messages: talk } })
 
 export const Default: Story = {
@@ -286,6 +288,8 @@ const strict = new FakeChat({
   joined: { messages: talk },
   reply: ({ type, content }) => {
     if (type !== "send") return undefined
+    if (content === "later" && strict.heard.filter((frame) => frame.content === "later").length > 1) return undefined
+    if (content === "later") return { code: "rate_limited", retry_after_ms: 1200 }
     return content.includes("rude") ? { code: "blocked_words" } : { code: "rate_limited", retry_after_ms: 20_000 }
   },
 })
@@ -301,6 +305,13 @@ export const Refused: Story = {
     await userEvent.type(await field(canvas), "quick{Enter}")
     await expect(await canvas.findByRole("alert")).toHaveTextContent(/You can write again in 0:(20|19)/)
     await expect(canvas.getByRole("button", { name: /^Send, in 0:(20|19)$/ })).toBeVisible()
+    // A wait runs down by itself, and the same words go.
+    await userEvent.clear(await field(canvas))
+    await userEvent.type(await field(canvas), "later{Enter}")
+    await expect(await canvas.findByRole("button", { name: "Send, in 0:02" })).toBeVisible()
+    await expect(await canvas.findByRole("button", { name: "Send" })).not.toHaveAttribute("aria-disabled")
+    await userEvent.keyboard("{Enter}")
+    await waitFor(() => expect(rows(canvas)).toHaveLength(15))
   },
 }
 
@@ -349,6 +360,34 @@ export const Reply: Story = {
     await expect(answering.heard.at(-1)?.reply_to).toBe(talk[12]?.id)
     await userEvent.click(within(rows(canvas)[14] as HTMLElement).getByRole("button", { name: /^Answers/ }))
     await expect(rows(canvas)[12]).toHaveFocus()
+  },
+}
+
+/** Texts a third longer, at 360 px: nothing is pushed sideways. */
+const wordy = new FakeChat({
+  user: ines,
+  joined: { messages: talk, permissions: permissions("followers_only"), state: RULES },
+})
+export const LongTexts: Story = {
+  ...of(wordy),
+  decorators: [
+    (Story) => (
+      <div className="w-90">
+        <Story />
+      </div>
+    ),
+  ],
+  args: { height: "28rem" },
+  play: async ({ canvas, canvasElement }) => {
+    await activate("pseudo")
+    try {
+      await waitFor(() => expect(canvasElement.querySelectorAll("[data-message-id]")).toHaveLength(14))
+      await expect(await canvas.findByRole("button", { name: "Follow" })).toBeVisible()
+      const frame = canvasElement.querySelector(".w-90")
+      await expect(frame?.scrollWidth).toBeLessThanOrEqual(frame?.clientWidth ?? 0)
+    } finally {
+      await activate("en")
+    }
   },
 }
 

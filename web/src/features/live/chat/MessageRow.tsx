@@ -111,7 +111,7 @@ export const MessageRow = memo(function MessageRow({
           aria-haspopup="menu"
           tabIndex={active ? 0 : -1}
           onClick={(event) => onMenu(message, event.currentTarget)}
-          className="-translate-y-1/2 absolute end-1.5 top-1/2 rounded-lg bg-raised text-muted opacity-0 hover:text-text shadow-sm ring-1 ring-line focus-visible:opacity-100 group-focus-within:opacity-100 group-hover:opacity-100"
+          className="-translate-y-1/2 pointer-events-none absolute end-1.5 top-1/2 size-9! rounded-lg bg-raised text-muted opacity-0 hover:text-text shadow-sm ring-1 ring-line focus-visible:opacity-100 group-focus-within:pointer-events-auto group-focus-within:opacity-100 group-hover:pointer-events-auto group-hover:opacity-100"
         >
           <Icon name="more" size={18} />
         </IconButton>

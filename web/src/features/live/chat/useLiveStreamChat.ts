@@ -1,6 +1,7 @@
 // A stream's chat as a hook: what was said, how the connection is, what I may do. Streams' news go on to the page's caches.
-import { useQueryClient } from "@tanstack/react-query"
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react"
+import { useQuery, useQueryClient } from "@tanstack/react-query"
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react"
+import type { StreamStatus } from "../../../lib/types"
 import { useNow } from "../../../lib/useBrowser"
 import { streamQuery, viewersQuery } from "../api"
 import { readPage } from "./api"
@@ -43,8 +44,12 @@ function useNews(streamId: string, { streamStatus, viewerCount }: RoomState): vo
     )
   }, [queries, streamId, viewerCount])
 
+  // Each news once, and only when there is something to correct: what REST says afterwards is later.
+  const loaded = useQuery({ ...streamQuery(streamId), enabled: false }).data !== undefined
+  const told = useRef<StreamStatus | null>(null)
   useEffect(() => {
-    if (streamStatus === null) return
+    if (streamStatus === null || !loaded || told.current === streamStatus) return
+    told.current = streamStatus
     const { queryKey } = streamQuery(streamId)
     if (queries.getQueryData(queryKey)?.status === streamStatus) return
     queries.setQueryData(queryKey, (stream) =>
@@ -54,7 +59,7 @@ function useNews(streamId: string, { streamStatus, viewerCount }: RoomState): vo
     )
     // Start and end times come with the rest of the stream.
     void queries.invalidateQueries({ queryKey })
-  }, [queries, streamId, streamStatus])
+  }, [queries, streamId, streamStatus, loaded])
 }
 
 export function useLiveStreamChat(streamId: string, link: ChatLink = chatLink): LiveStreamChat {
