@@ -113,7 +113,7 @@ function Watch({
           "h-[60dvh] min-h-88 tabbed:h-[calc(100dvh-var(--header)-3.5rem-56.25vw)]",
           theatre
             ? ""
-            : "lg:sticky lg:top-[calc(var(--header)+1rem)] lg:col-start-2 lg:row-span-3 lg:row-start-1 lg:h-[calc(100dvh-var(--header)-3rem)]",
+            : "lg:sticky lg:top-[calc(var(--header)+1rem)] lg:col-start-2 lg:row-span-3 lg:row-start-1 lg:h-[calc(100dvh-var(--header)-6rem)]",
         )}
       />
       <About stream={stream} />

@@ -8,8 +8,8 @@ import { useViewerCount } from "./useViewerCount"
 const fetched = vi.spyOn(globalThis, "fetch")
 let watching = 10
 
-function Probe(): ReactNode {
-  const { count, stale } = useViewerCount("s", 3, true)
+function Probe({ pushed = false }: { pushed?: boolean }): ReactNode {
+  const { count, stale } = useViewerCount("s", 3, true, pushed)
   return <output data-stale={stale}>{count}</output>
 }
 
@@ -70,5 +70,16 @@ test("keeps the last number after an error, and marks it stale after 15 s", asyn
   await pass(10_000)
   expect(page.textContent).toBe("10")
   expect(page.querySelector("output")?.dataset.stale).toBe("true")
+  await unmount()
+})
+
+test("asks rarely while a socket tells the count, which is not stale for being quiet", async () => {
+  const { page, unmount } = await render(<Probe pushed />)
+  await shows(page, "10")
+  await pass(29_000)
+  expect(fetched).toHaveBeenCalledTimes(1)
+  expect(page.querySelector("output")?.dataset.stale).toBe("false")
+  await pass(1000)
+  expect(fetched).toHaveBeenCalledTimes(2)
   await unmount()
 })
