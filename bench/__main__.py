@@ -3,7 +3,14 @@
 import subprocess
 import sys
 
-PROGRAMS = ["bench.glass_to_glass", "bench.ingest_cpu"]
+PROGRAMS = [
+    "bench.glass_to_glass",
+    "bench.ingest_cpu",
+    "bench.chat_fanout",
+    "bench.chat_return",
+    "bench.chat_slow_readers",
+    "bench.chat_two_apis",
+]
 
 
 def main() -> int:
