@@ -5,5 +5,11 @@ import { FollowButton } from "../../features/people/FollowButton"
 
 export function WatchRoute() {
   const { streamId } = useParams({ from: "/live/$streamId" })
-  return <LiveView key={streamId} streamId={streamId} follow={(username) => <FollowButton username={username} />} />
+  return (
+    <LiveView
+      key={streamId}
+      streamId={streamId}
+      follow={(username, count) => <FollowButton username={username} count={count} />}
+    />
+  )
 }

@@ -105,10 +105,10 @@ function Watch({
           {...(engine ? { engine } : {})}
         />
       </div>
-      <Heading stream={stream} follow={follow?.(username)} />
+      <Heading stream={stream} follow={follow?.(username, true)} />
       <LiveViewChat
         chat={chat}
-        follow={follow?.(username)}
+        follow={follow?.(username, false)}
         className={cx(
           "h-[60dvh] min-h-88 tabbed:h-[calc(100dvh-var(--header)-3.5rem-56.25vw)]",
           theatre
@@ -123,8 +123,8 @@ function Watch({
 
 interface Props {
   streamId: string
-  /** The button that follows the streamer; another feature's. */
-  follow?: (username: string) => ReactNode
+  /** The button that follows the streamer, with or without how many do; another feature's. */
+  follow?: (username: string, count: boolean) => ReactNode
   engine?: EngineLoader
 }
 

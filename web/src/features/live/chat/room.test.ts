@@ -72,6 +72,14 @@ test("a hole and a told gap are both missing until they are filled, and a reconn
   expect(sinceOf(whole)?.seq).toBe(10)
 })
 
+test("a room that was empty misses nothing either", () => {
+  const empty = after([joined()])
+  expect(sinceOf(empty)).toEqual({ epoch: "e1", seq: 0 })
+  expect(after([said(2)], empty).gaps).toEqual([{ from_seq: 1, to_seq: 1 }])
+  const late = after([joined({ seq: 400, recovered: false, messages: messages(351, 400) })], empty)
+  expect(late.gaps).toEqual([{ from_seq: 1, to_seq: 350 }])
+})
+
 test("a resume adds what was missed, takes away what was deleted, and counts it", () => {
   const state = after([
     joined({ seq: 3, messages: messages(1, 3) }),

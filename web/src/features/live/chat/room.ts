@@ -163,7 +163,7 @@ function withGap(state: RoomState, gap: Gap): RoomState {
 function withMessage(state: RoomState, message: ChatMessage): RoomState {
   const { seq } = message
   const whole =
-    state.high > 0 && seq > state.high + 1 ? withGap(state, { from_seq: state.high + 1, to_seq: seq - 1 }) : state
+    state.epoch !== null && seq > state.high + 1 ? withGap(state, { from_seq: state.high + 1, to_seq: seq - 1 }) : state
   return trimmed({
     ...whole,
     high: Math.max(whole.high, seq),
@@ -238,9 +238,10 @@ function withJoined(state: RoomState, joined: Joined, at_ms: number): RoomState 
 
 /** What lies between the last that was known and `first`, as much of it as is kept. */
 function since(state: RoomState, first: number, room: number): Gap | null {
-  const known = sinceOf(state)?.seq ?? 0
+  const known = sinceOf(state)?.seq
+  if (known === undefined) return null
   const from_seq = Math.max(known + 1, first - room)
-  return known > 0 && from_seq < first ? { from_seq, to_seq: first - 1 } : null
+  return from_seq < first ? { from_seq, to_seq: first - 1 } : null
 }
 
 function withFilled(state: RoomState, gap: Gap, messages: ChatMessage[]): RoomState {
