@@ -122,7 +122,9 @@ def test_the_player_keeps_its_promises(page: Page, streamer: Streamer) -> None:
         expect(live_edge).to_be_visible()
         live_edge.click()
         expect(live_edge).to_be_hidden(timeout=WAIT_MS)
-        page.wait_for_event("request", lambda request: request.url.endswith("/viewers"), timeout=WAIT_MS)
+        expect(page.locator("[data-viewers]").first).to_have_attribute(
+            "data-viewers", re.compile("[1-9]"), timeout=WAIT_MS
+        )
         player = page.locator("[data-player]")
         player.focus() if player.get_attribute("tabindex") else page.get_by_role("button", name="Pause").first.focus()
         page.keyboard.press("m")
