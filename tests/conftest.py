@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 import structlog
 from tests.factories.clock import TurnableClock
@@ -29,6 +30,10 @@ from veza.kit.ids import random_alphanumeric
 from veza.settings import Address, Settings
 
 TEMPLATE = "veza_template"
+
+# No test asserts on time: what hypothesis finds slow is slow because the machine is busy.
+hypothesis.settings.register_profile("veza", deadline=None)
+hypothesis.settings.load_profile("veza")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
