@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,22 +75,22 @@ class ChatRoom:
 
         return self._in_context(make)
 
-    def reads_of(self, *tables: str) -> int:
-        """How often statements have looked into these tables so far (scans of tables and of their indexes)."""
+    def reads_of(self, *tables: str) -> Counter[str]:
+        """How often statements have looked into each table so far (scans of it and of its indexes)."""
 
-        async def read(ctx: Context) -> int:
+        async def read(ctx: Context) -> Counter[str]:
             connection = await asyncpg.connect(ctx.db.dsn)
             try:
-                found = await connection.fetchval(
+                rows = await connection.fetch(
                     """
-                    select coalesce(sum(coalesce(seq_scan, 0) + coalesce(idx_scan, 0)), 0)::int8
+                    select relname, coalesce(seq_scan, 0) + coalesce(idx_scan, 0) as scans
                     from pg_stat_user_tables where relname = any($1::text[])
                     """,
                     list(tables),
                 )
             finally:
                 await connection.close()
-            return int(found)
+            return Counter({str(row["relname"]): int(row["scans"]) for row in rows})
 
         time.sleep(SETTLE_S)
         return self._in_context(read)
