@@ -96,10 +96,14 @@ class Hub:
     def leave(self, ws: WebSocket, room_id: UUID) -> None:
         """A socket hears no more of a room."""
         room = self._rooms.get(room_id)
-        if room is None or room.members.pop(ws, None) is None:
+        member = room.members.pop(ws, None) if room is not None else None
+        if room is None or member is None:
             return
+        now_s = self._now_s()
+        if member.person is not None:
+            room.left(member.person.user_id, now_s)
         if not room.members:
-            room.empty_since_s = self._now_s()
+            room.empty_since_s = now_s
 
     def room_of(self, ws: WebSocket, room_id: UUID) -> LiveRoom | None:
         """The room, if this socket is in it."""
@@ -132,14 +136,16 @@ class Hub:
         self._journal.write(room.id, draft, done)
 
     def forget_who_left(self) -> None:
-        """Let go of rooms that nobody was in for a minute, and of what is known of people who left."""
+        """Let go of rooms that nobody was in for a minute, and of what is known of people who left long ago.
+
+        Who comes back within the window is known still: notes keep that true, and nothing has to be read.
+        """
         now_s = self._now_s()
         for room_id, room in list(self._rooms.items()):
             if not room.members and now_s - room.empty_since_s > ROOM_KEPT_S:
                 del self._rooms[room_id]
             elif len(room.standings) > len(room.members):
-                here = room.user_ids()
-                room.forget_standings(lambda user_id, here=here: user_id not in here)  # type: ignore[misc]
+                room.forget_absent(now_s - domain.RESUME_S)
 
     def _standing(self, room: LiveRoom, person: Principal) -> domain.Standing:
         known = room.standings.get(person.user_id)
@@ -323,7 +329,7 @@ class Hub:
         if stale.settings:
             await self._read_settings(room, stale)
         here = room.user_ids()
-        room.forget_standings(lambda user_id: user_id not in here and (stale.everybody or user_id in stale.people))
+        room.forget_stale(here, None if stale.everybody else stale.people)
         if not stale.everybody:
             here &= stale.people
         if here:

@@ -5,7 +5,7 @@ moment and go as one array. Nothing is queued per socket: a member knows the seq
 window when its transport has drained, or told of the gap.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence, Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -115,9 +115,28 @@ class LiveRoom:
             standing = known.standing.later(now_s - known.read_at_s)
         return domain.permissions(self.room, person, standing)
 
-    def forget_standings(self, of: Callable[[UUID], bool]) -> None:
-        """What is known of these people is out of date: it is read when they come."""
-        self.standings = {user_id: known for user_id, known in self.standings.items() if not of(user_id)}
+    def left(self, user_id: UUID, now_s: float) -> None:
+        """One of somebody's sockets is gone; what is known of them is kept for a while from now."""
+        known = self.standings.get(user_id)
+        if known is not None:
+            self.standings[user_id] = Known(known.standing.later(now_s - known.read_at_s), now_s)
+
+    def forget_stale(self, here: AbstractSet[UUID], people: AbstractSet[UUID] | None) -> None:
+        """What is known of these people (None: of all) is out of date; of those who are not here it is forgotten."""
+        self.standings = {
+            user_id: known
+            for user_id, known in self.standings.items()
+            if user_id in here or (people is not None and user_id not in people)
+        }
+
+    def forget_absent(self, before_s: float) -> None:
+        """Forget what is known of people who are not here, if they left before then."""
+        here = self.user_ids()
+        self.standings = {
+            user_id: known
+            for user_id, known in self.standings.items()
+            if user_id in here or known.read_at_s >= before_s
+        }
 
     def spoke(self, user_id: UUID, now_s: float) -> None:
         """Somebody's message was written: slow mode counts from now."""
