@@ -119,9 +119,9 @@ export function LiveViewChat({ chat: live, follow, className }: Props): ReactNod
     setMenu(null)
     if (act.kind === "reply") setDraft({ ...draft, answering: menu.message })
     else {
-      // A deleted message has no button any more; its line stays.
+      // A deleted message has no button any more, now or when the list of the person's closes; its line stays.
       const line = menu.anchor.closest<HTMLElement>("[data-message-id]")
-      if (act.kind === "delete") line?.focus()
+      if (act.kind === "delete" || act.kind === "recent") line?.focus()
       else menu.anchor.focus()
       moderation.act(act, menu.message)
     }

@@ -11,8 +11,10 @@ import type { Act } from "./MessageMenu"
 import type { ShownMessage } from "./room"
 import { type Undoable, useDeletions } from "./useDeletions"
 import type { LiveStreamChat } from "./useLiveStreamChat"
+import type { Author } from "./wire"
 
 const ConfirmDialog = lazy(() => import("../../../ui/dialogs").then((module) => ({ default: module.ConfirmDialog })))
+const RecentDialog = lazy(() => import("./RecentDialog").then((module) => ({ default: module.RecentDialog })))
 
 export interface Moderation extends Undoable {
   /** The chat with what is being deleted as good as deleted. */
@@ -21,7 +23,7 @@ export interface Moderation extends Undoable {
   /** What went wrong last, in words. */
   problem: string | null
   forgive: () => void
-  /** The question that stands open, if any. */
+  /** The question or list that stands open, if any. */
   dialog: ReactNode
 }
 
@@ -31,6 +33,7 @@ export function useModeration(chat: LiveStreamChat): Moderation {
   const safe = useRef<HTMLButtonElement>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [asked, setAsked] = useState<ShownMessage | null>(null)
+  const [recent, setRecent] = useState<Author | null>(null)
   const [busy, setBusy] = useState(false)
   const { streamId } = chat
   const { shown, waiting, deletions } = useDeletions(chat, setProblem)
@@ -52,6 +55,10 @@ export function useModeration(chat: LiveStreamChat): Moderation {
       case "delete":
         setProblem(null)
         deletions.begin(message)
+        break
+      case "recent":
+        setProblem(null)
+        setRecent(message.user)
         break
       case "time_out":
         void carry(timeOut(streamId, id, chosen.seconds), t`${username} is timed out.`)
@@ -95,6 +102,17 @@ export function useModeration(chat: LiveStreamChat): Moderation {
           </Button>
         </div>
       </ConfirmDialog>
+    </Suspense>
+  ) : recent ? (
+    <Suspense>
+      <RecentDialog
+        of={recent}
+        chat={shown}
+        waiting={waiting}
+        deletions={deletions}
+        problem={problem}
+        onClose={() => setRecent(null)}
+      />
     </Suspense>
   ) : null
   return { act, problem, forgive: () => setProblem(null), dialog, shown, waiting, deletions }
