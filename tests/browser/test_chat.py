@@ -135,7 +135,9 @@ def test_two_people_and_a_program(browser: Browser, page: Page, platform: Platfo
             mark.hover()
             mark.get_by_role("button", name="Actions for the message of chatada").click()
             page.get_by_role("menuitem", name="Delete message").click()
-            expect(chat_of(watching).locator("[data-seq='1']")).to_contain_text("Message deleted")
+            expect(chat_of(page).locator("[data-seq='1']")).to_contain_text("Message deleted")
+            # The others hear of it when it can no longer be undone.
+            expect(chat_of(watching).locator("[data-seq='1']")).to_contain_text("Message deleted", timeout=WAIT_MS)
 
             mark = row(page, "I am a program")
             mark.hover()

@@ -11,6 +11,7 @@ import type { Refused, ShownMessage } from "./room"
 import { lengthOf } from "./text"
 import type { LiveStreamChat } from "./useLiveStreamChat"
 import { useMentionList } from "./useMentionList"
+import { usePaste } from "./usePaste"
 import { useReasonWords } from "./useReasonWords"
 
 const LONGEST = 500
@@ -161,7 +162,7 @@ export function Composer({ chat, draft, onDraft }: Props): ReactNode {
   }, [answering])
 
   const write = (typed: string, to?: number): void => {
-    // A message is one line: what is pasted in many becomes one.
+    // A message is one line, however its words came here.
     const line = typed.replace(/\s*[\r\n]+\s*/g, " ")
     onDraft({ text: line, answering, refused: null })
     setCaret(to ?? field.current?.selectionStart ?? line.length)
@@ -170,6 +171,7 @@ export function Composer({ chat, draft, onDraft }: Props): ReactNode {
     write(next, to)
     requestAnimationFrame(() => field.current?.setSelectionRange(to, to))
   })
+  const { onPaste, question } = usePaste(field, text, write)
   const send = (): void => {
     if (!ready) return
     chat.send(text.trim(), answering?.id ?? null)
@@ -212,6 +214,7 @@ export function Composer({ chat, draft, onDraft }: Props): ReactNode {
           onChange={(event) => write(event.target.value)}
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
           className="field-sizing-content max-h-32 min-h-11 min-w-0 flex-1 resize-none rounded-lg border border-edge bg-bg px-3 py-2 text-base leading-relaxed placeholder:text-muted"
         />
         <Button
@@ -233,6 +236,7 @@ export function Composer({ chat, draft, onDraft }: Props): ReactNode {
           )}
         </p>
       ) : null}
+      {question}
       <p role="status" className="sr-only">
         {offers.names ? <Plural value={offers.names.length} one="# name to choose" other="# names to choose" /> : null}
       </p>

@@ -11,6 +11,7 @@ import { Composer, type Draft, EMPTY_DRAFT } from "./Composer"
 import { MessageList } from "./MessageList"
 import { type Act, hasMenu, MessageMenu } from "./MessageMenu"
 import type { ShownMessage } from "./room"
+import { UndoStrip } from "./UndoStrip"
 import { useAnnouncer } from "./useAnnouncer"
 import type { LiveStreamChat } from "./useLiveStreamChat"
 import { useModeration } from "./useModeration"
@@ -99,11 +100,13 @@ function Footer({
   )
 }
 
-export function LiveViewChat({ chat, follow, className }: Props): ReactNode {
+export function LiveViewChat({ chat: live, follow, className }: Props): ReactNode {
   const { t } = useLingui()
   const [draft, setDraft] = useState(EMPTY_DRAFT)
   const [menu, setMenu] = useState<{ message: ShownMessage; anchor: HTMLElement } | null>(null)
-  const moderation = useModeration(chat)
+  const panel = useRef<HTMLElement>(null)
+  const moderation = useModeration(live)
+  const { shown: chat, waiting, deletions } = moderation
   const announced = useAnnouncer(chat.room.messages, chat.me)
   const latest = useRef(chat)
   latest.current = chat
@@ -116,7 +119,10 @@ export function LiveViewChat({ chat, follow, className }: Props): ReactNode {
     setMenu(null)
     if (act.kind === "reply") setDraft({ ...draft, answering: menu.message })
     else {
-      menu.anchor.focus()
+      // A deleted message has no button any more, now or when the list of the person's closes; its line stays.
+      const line = menu.anchor.closest<HTMLElement>("[data-message-id]")
+      if (act.kind === "delete" || act.kind === "recent") line?.focus()
+      else menu.anchor.focus()
       moderation.act(act, menu.message)
     }
   }
@@ -129,6 +135,7 @@ export function LiveViewChat({ chat, follow, className }: Props): ReactNode {
   const { caughtUp } = chat.room
   return (
     <section
+      ref={panel}
       data-chat=""
       data-state={chat.room.connection}
       aria-label={t`Chat`}
@@ -140,6 +147,11 @@ export function LiveViewChat({ chat, follow, className }: Props): ReactNode {
       <ChatHeader chat={chat} />
       <Banner chat={chat} />
       <MessageList chat={chat} onMenu={onMenu} onEdit={onEdit} />
+      <UndoStrip
+        waiting={waiting}
+        deletions={deletions}
+        onUndone={(id) => panel.current?.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(id)}"]`)?.focus()}
+      />
       {moderation.problem ? (
         <div role="alert" className="flex items-center gap-2 bg-danger-soft ps-4 text-sm">
           <p className="flex-1 py-2">{moderation.problem}</p>

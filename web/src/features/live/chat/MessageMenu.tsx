@@ -6,7 +6,9 @@ import { cx } from "../../../ui/classes"
 import type { ShownMessage } from "./room"
 import type { LiveStreamChat } from "./useLiveStreamChat"
 
-export type Act = { kind: "reply" | "delete" | "ban" | "appoint" | "dismiss" } | { kind: "time_out"; seconds: number }
+export type Act =
+  | { kind: "reply" | "delete" | "recent" | "ban" | "appoint" | "dismiss" }
+  | { kind: "time_out"; seconds: number }
 
 interface Props {
   message: ShownMessage
@@ -71,6 +73,9 @@ function Moderation({ message, chat, onAct }: Pick<Props, "message" | "chat" | "
   ]
   return (
     <>
+      <Item act={{ kind: "recent" }} onAct={onAct}>
+        <Trans>Recent from this user</Trans>
+      </Item>
       {waits.map(([seconds, name]) => (
         <Item key={seconds} act={{ kind: "time_out", seconds }} onAct={onAct}>
           {name}

@@ -3,15 +3,13 @@ import type { Meta, StoryObj } from "@storybook/react-vite"
 import { http } from "msw"
 import type { ReactNode } from "react"
 import { expect, userEvent, waitFor, within } from "storybook/test"
-import { session } from "../../../lib/session"
 import type { ChatSettings } from "../../../lib/types"
-import { permissions, personId, someAudit, someBans, someMessages } from "../../../testing/chat"
-import { FakeChat } from "../../../testing/fakeChat"
-import { aStream, aUser } from "../../../testing/fixtures"
+import { personId, someAudit, someBans } from "../../../testing/chat"
+import { aStream } from "../../../testing/fixtures"
 import { answer, fail, never, ok, withChat } from "../../../testing/handlers"
+import { as, asked, asking, askingMore, nova, openMenu, page, row, signIn, studioK } from "../../../testing/moderating"
 import { LiveViewChat } from "./LiveViewChat"
 import { useLiveStreamChat } from "./useLiveStreamChat"
-import type { RoomRole } from "./wire"
 
 function Panel(): ReactNode {
   const chat = useLiveStreamChat(aStream().id)
@@ -31,63 +29,22 @@ export default meta
 type Story = StoryObj<typeof meta>
 type Canvas = Parameters<NonNullable<Story["play"]>>[0]["canvas"]
 
-const nova = { id: personId(1), username: "nova" }
-const studioK = { id: personId(3), username: "studio_k" }
-
-const as = (role: RoomRole, user: typeof nova) =>
-  new FakeChat({ user, joined: { messages: someMessages(14), permissions: permissions(undefined, null, role) } })
-
-const signIn = (chat: FakeChat, user: typeof nova) => () => {
-  chat.reset()
-  session.adopt({ user: { ...aUser, ...user }, access_token: "not-a-token" })
-}
-
-/** What was asked of the moderation routes, as "METHOD path body". */
-let asked: string[] = []
-const asking = http.all("/api/v1/live/streams/:id/chat/:what/*", async ({ request }) => note(request))
-const askingMore = http.all("/api/v1/live/streams/:id/chat/:what", async ({ request }) => note(request))
-
-async function note(request: Request): Promise<Response | undefined> {
-  if (request.method === "GET") return undefined
-  const path = new URL(request.url).pathname.replace(/^.*\/chat\//, "")
-  asked.push(`${request.method} ${path} ${await request.clone().text()}`.trim())
-  return ok({})
-}
-
-const page = () => within(document.body)
-const row = (canvas: Canvas, seq: number): HTMLElement => {
-  const found = canvas.getByRole("region", { name: "Chat" }).querySelector<HTMLElement>(`[data-seq="${seq}"]`)
-  if (!found) throw new Error(`no message ${seq}`)
-  return found
-}
-
-/** Opens the menu of a message as a right click (or its key) does. */
-async function openMenu(canvas: Canvas, seq: number) {
-  await canvas.findByRole("textbox", { name: "Message" })
-  await waitFor(() => expect(row(canvas, seq)).toBeVisible())
-  await userEvent.pointer({ keys: "[MouseRight]", target: row(canvas, seq) })
-  return within(await canvas.findByRole("menu"))
-}
-
 const moderator = as("moderator", studioK)
 export const Moderator: Story = {
   parameters: withChat(moderator, asking, askingMore),
-  beforeEach: () => {
-    asked = []
-    return signIn(moderator, studioK)()
-  },
+  beforeEach: signIn(moderator, studioK),
   play: async ({ canvas }) => {
-    let menu = await openMenu(canvas, 10)
+    let menu = await openMenu(10)
     await expect(menu.queryByRole("menuitem", { name: "Make moderator" })).toBeNull()
     await userEvent.click(menu.getByRole("menuitem", { name: "Time out 10 minutes" }))
     await expect(await page().findByText("ines is timed out.")).toBeVisible()
     await expect(asked).toEqual([`POST timeouts ${JSON.stringify({ user_id: personId(5), seconds: 600 })}`])
-    menu = await openMenu(canvas, 10)
+    menu = await openMenu(10)
     await userEvent.click(menu.getByRole("menuitem", { name: "Delete message" }))
-    await expect(await within(row(canvas, 10)).findByText("Message deleted")).toBeVisible()
-    await expect(asked.at(-1)).toMatch(/^DELETE messages\/.*10$/)
+    await expect(await within(row(10)).findByText("Message deleted")).toBeVisible()
+    await waitFor(() => expect(asked.at(-1)).toMatch(/^DELETE messages\/.*10$/), { timeout: 9000 })
     // The host is nobody's to moderate.
-    menu = await openMenu(canvas, 12)
+    menu = await openMenu(12)
     await expect(menu.getAllByRole("menuitem").map(({ textContent }) => textContent)).toEqual(["Reply"])
     await userEvent.keyboard("{Escape}")
     await waitFor(() => expect(canvas.queryByRole("menu")).toBeNull())
@@ -98,12 +55,9 @@ const banning = as("moderator", studioK)
 /** A ban asks first, and the safe answer has focus. */
 export const Ban: Story = {
   parameters: withChat(banning, asking, askingMore),
-  beforeEach: () => {
-    asked = []
-    return signIn(banning, studioK)()
-  },
-  play: async ({ canvas }) => {
-    const menu = await openMenu(canvas, 13)
+  beforeEach: signIn(banning, studioK),
+  play: async () => {
+    const menu = await openMenu(13)
     await userEvent.click(menu.getByRole("menuitem", { name: "Ban from this chat" }))
     const dialog = within(await page().findByRole("alertdialog"))
     await waitFor(() => expect(dialog.getByRole("button", { name: "Do not ban" })).toHaveFocus())
@@ -114,31 +68,13 @@ export const Ban: Story = {
   },
 }
 
-const refusing = as("moderator", studioK)
-/** What the server does not allow is said in the chat, and nothing looks as if it had happened. */
-export const NotAllowed: Story = {
-  parameters: withChat(
-    refusing,
-    answer("delete", "/live/streams/:id/chat/messages/:message", () =>
-      fail(403, { code: "forbidden", error: "You may not delete this message." }),
-    ),
-  ),
-  beforeEach: signIn(refusing, studioK),
-  play: async ({ canvas }) => {
-    const menu = await openMenu(canvas, 10)
-    await userEvent.click(menu.getByRole("menuitem", { name: "Delete message" }))
-    await expect(await canvas.findByRole("alert")).toHaveTextContent("You may not delete this message.")
-    await expect(within(row(canvas, 10)).queryByText("Message deleted")).toBeNull()
-  },
-}
-
 const menuOpen = as("host", nova)
 /** The menu as the host sees it. */
 export const HostMenu: Story = {
   parameters: withChat(menuOpen),
   beforeEach: signIn(menuOpen, nova),
-  play: async ({ canvas }) => {
-    const menu = await openMenu(canvas, 9)
+  play: async () => {
+    const menu = await openMenu(9)
     await expect(menu.getByRole("menuitem", { name: "Make moderator" })).toBeVisible()
     await userEvent.keyboard("{End}")
     await expect(menu.getByRole("menuitem", { name: "Make moderator" })).toHaveFocus()
@@ -193,10 +129,7 @@ export const Bans: Story = {
     answer("get", "/live/streams/:id/chat/bans", () => ok(someBans())),
     asking,
   ),
-  beforeEach: () => {
-    asked = []
-    return signIn(bans, nova)()
-  },
+  beforeEach: signIn(bans, nova),
   play: async ({ canvas }) => {
     const dialog = await openDialog(canvas, "Bans")
     await userEvent.click(await dialog.findByRole("button", { name: "Lift ban reverb_talk" }))
@@ -252,10 +185,7 @@ export const People: Story = {
     ),
     asking,
   ),
-  beforeEach: () => {
-    asked = []
-    return signIn(people, nova)()
-  },
+  beforeEach: signIn(people, nova),
   play: async ({ canvas }) => {
     const dialog = await openDialog(canvas, "People")
     await expect(await dialog.findByText("6 signed-in people are here")).toBeVisible()
@@ -277,6 +207,6 @@ export const Reading: Story = {
     await userEvent.click(dialog.getByLabelText("Show when each message was written"))
     await userEvent.keyboard("{Escape}")
     await waitFor(() => expect(page().queryByRole("dialog")).toBeNull())
-    await expect(row(canvas, 12).querySelector("time")).not.toHaveClass("sr-only")
+    await expect(row(12).querySelector("time")).not.toHaveClass("sr-only")
   },
 }

@@ -17,10 +17,12 @@ export const readPage = (stream_id: string, before: number, limit: number): Prom
     }),
   )
 
+/** `keepalive`: it may be the last thing that a page does. */
 export const deleteMessage = (stream_id: string, message_id: string): Promise<unknown> =>
   unwrap(
     api.DELETE("/api/v1/live/streams/{stream_id}/chat/messages/{message_id}", {
       params: { path: { stream_id, message_id } },
+      keepalive: true,
     }),
   )
 

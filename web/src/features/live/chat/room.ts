@@ -128,7 +128,12 @@ function merged(kept: ShownMessage[], news: ChatMessage[], deleted: string[]): S
   return fresh.some(({ seq }) => seq < last) || fresh.length > 1 ? all.sort((a, b) => a.seq - b.seq) : all
 }
 
-const erased = (message: ChatMessage): ShownMessage => ({ ...message, content: "", reply_to: null, deleted: true })
+export const erased = (message: ChatMessage): ShownMessage => ({
+  ...message,
+  content: "",
+  reply_to: null,
+  deleted: true,
+})
 
 /** Drops the oldest above the limit; they can be loaded again. */
 function trimmed(state: RoomState): RoomState {

@@ -1,6 +1,6 @@
 // Messages cut into words, links and mentions.
 import { expect, test } from "vitest"
-import { lengthOf, mentionAt, mentions, piecesOf } from "./text"
+import { lengthOf, linesOf, mentionAt, mentions, piecesOf } from "./text"
 
 const kinds = (content: string): string[] => piecesOf(content).map(({ kind, text }) => `${kind}:${text}`)
 
@@ -53,4 +53,9 @@ test("the name that is being typed", () => {
   expect(mentionAt("@", 1)).toEqual({ from: 1, begun: "" })
   expect(mentionAt("mail@no", 7)).toBeNull()
   expect(mentionAt("hi @no there", 12)).toBeNull()
+})
+
+test("lines are what holds words, whichever way they were broken", () => {
+  expect(linesOf("one\r\n\r\n  two \rthree\u2028four\n")).toEqual(["one", "two", "three", "four"])
+  expect(linesOf("one\n")).toEqual(["one"])
 })

@@ -43,6 +43,13 @@ export function mentions(content: string, username: string | undefined): boolean
   return piecesOf(content).some(({ kind, text }) => kind === "mention" && text.toLowerCase() === wanted)
 }
 
+/** The lines that hold words, without what surrounds them. */
+export const linesOf = (text: string): string[] =>
+  text
+    .split(/[\r\n\u2028\u2029]+/)
+    .map((line) => line.trim())
+    .filter(Boolean)
+
 /** As the server counts: code points, without what surrounds the words. */
 export const lengthOf = (content: string): number => [...content.trim()].length
 

@@ -1,23 +1,29 @@
-// Carries out what was chosen in a message's menu. Deleting shows at once; banning asks first; what fails is said in the panel.
+// Carries out what was chosen in a message's menu. Deleting shows at once and can be undone; banning asks first; what fails
+// is said in the panel.
 import { useLingui } from "@lingui/react/macro"
 import { useQueryClient } from "@tanstack/react-query"
 import { lazy, type ReactNode, Suspense, useRef, useState } from "react"
 import { asApiError } from "../../../lib/errors"
 import { Button } from "../../../ui/Button"
 import { toast } from "../../../ui/toasts"
-import { ban, deleteMessage, setModerator, timeOut } from "./api"
+import { ban, setModerator, timeOut } from "./api"
 import type { Act } from "./MessageMenu"
 import type { ShownMessage } from "./room"
+import { type Undoable, useDeletions } from "./useDeletions"
 import type { LiveStreamChat } from "./useLiveStreamChat"
+import type { Author } from "./wire"
 
 const ConfirmDialog = lazy(() => import("../../../ui/dialogs").then((module) => ({ default: module.ConfirmDialog })))
+const RecentDialog = lazy(() => import("./RecentDialog").then((module) => ({ default: module.RecentDialog })))
 
-export interface Moderation {
+export interface Moderation extends Undoable {
+  /** The chat with what is being deleted as good as deleted. */
+  shown: LiveStreamChat
   act: (act: Act, message: ShownMessage) => void
   /** What went wrong last, in words. */
   problem: string | null
   forgive: () => void
-  /** The question that stands open, if any. */
+  /** The question or list that stands open, if any. */
   dialog: ReactNode
 }
 
@@ -27,14 +33,16 @@ export function useModeration(chat: LiveStreamChat): Moderation {
   const safe = useRef<HTMLButtonElement>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [asked, setAsked] = useState<ShownMessage | null>(null)
+  const [recent, setRecent] = useState<Author | null>(null)
   const [busy, setBusy] = useState(false)
   const { streamId } = chat
+  const { shown, waiting, deletions } = useDeletions(chat, setProblem)
 
-  const carry = async (work: Promise<unknown>, done: string | null): Promise<void> => {
+  const carry = async (work: Promise<unknown>, done: string): Promise<void> => {
     setProblem(null)
     try {
       await work
-      if (done) toast(done)
+      toast(done)
     } catch (cause) {
       setProblem(asApiError(cause).message)
     }
@@ -45,10 +53,12 @@ export function useModeration(chat: LiveStreamChat): Moderation {
     const { id, username } = message.user
     switch (chosen.kind) {
       case "delete":
-        void carry(
-          deleteMessage(streamId, message.id).then(() => chat.erase(message.id)),
-          null,
-        )
+        setProblem(null)
+        deletions.begin(message)
+        break
+      case "recent":
+        setProblem(null)
+        setRecent(message.user)
         break
       case "time_out":
         void carry(timeOut(streamId, id, chosen.seconds), t`${username} is timed out.`)
@@ -93,6 +103,17 @@ export function useModeration(chat: LiveStreamChat): Moderation {
         </div>
       </ConfirmDialog>
     </Suspense>
+  ) : recent ? (
+    <Suspense>
+      <RecentDialog
+        of={recent}
+        chat={shown}
+        waiting={waiting}
+        deletions={deletions}
+        problem={problem}
+        onClose={() => setRecent(null)}
+      />
+    </Suspense>
   ) : null
-  return { act, problem, forgive: () => setProblem(null), dialog }
+  return { act, problem, forgive: () => setProblem(null), dialog, shown, waiting, deletions }
 }
