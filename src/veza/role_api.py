@@ -1,6 +1,7 @@
 """The api process: HTTP, the web app, chat sockets. Wiring only."""
 
 import asyncio
+import gc
 import socket
 from functools import partial
 from typing import Any, cast
@@ -18,6 +19,11 @@ from veza.processes import raise_file_limit
 from veza.roles import SignalFreeServer, role_tasks
 
 _GRACEFUL_S = 10
+
+
+def _spare_the_collector() -> None:
+    """Ten thousand sockets are a million objects and no garbage; by default every 700 new ones begin a look for it."""
+    gc.set_threshold(20_000, 50, 50)
 
 
 async def run_api(ctx: Context, stop: asyncio.Event, *, listener_fd: int | None = None) -> None:
@@ -58,6 +64,7 @@ async def run_api(ctx: Context, stop: asyncio.Event, *, listener_fd: int | None 
     tasks.spawn(watch(), "watch-for-stop")
     tasks.spawn(chat.run(), "chat")
     tasks.spawn(tell_rooms(ctx, chat.hub), "live-audience")
+    _spare_the_collector()
     try:
         await server.serve(sockets=[listener])
     finally:

@@ -91,6 +91,7 @@ class Hub:
         member = Member(ws, person, room, room.window.head)
         member.codes = room.permissions(person, self._now_s()).codes
         room.members[ws] = member
+        room.joins += 1
         return room, resumed
 
     def leave(self, ws: WebSocket, room_id: UUID) -> None:
@@ -386,7 +387,7 @@ class Hub:
             loop.call_later(wait_s, self._flush, room)
 
     def _flush(self, room: LiveRoom) -> None:
-        room.last_flush_s = self._now_s()
+        room.last_flush_s, room.joins = self._now_s(), 0
         members = list(room.members.values())
         self.counts["deliveries"] += len(members) * len(room.outgoing)
         batch = room.take_batch()
@@ -406,6 +407,7 @@ class Hub:
 
     def _flushed(self, room: LiveRoom) -> None:
         room.is_flushing = False
+        room.flush_took_s = self._now_s() - room.last_flush_s
         if room.outgoing:
             seq, payload = room.outgoing.pop()
             self._push(room, seq, payload)

@@ -17,6 +17,8 @@ from veza.http.websocket import WebSocket, text_frame
 
 PIECE_BYTES = 32 * 1024
 """How much of what it missed a slow reader gets before its transport is asked again."""
+STORM_JOINS, STORM_S = 50, 0.5
+"""So many joins between two flushes are a crowd that comes (back); then pushes gather for at most this."""
 QUIET_S, BUSY_S, CROWDED_S = 0.02, 0.05, 0.15
 """Pushes of a room gather at most so long: up to 200 sockets, up to 2,000, above (design, measured in bench/)."""
 
@@ -86,6 +88,8 @@ class LiveRoom:
         self.outgoing: list[tuple[int, bytes]] = []
         self.flushed_seq = window.head
         self.last_flush_s = 0.0
+        self.flush_took_s = 0.0
+        self.joins = 0
         self.is_flushing = False
         self.empty_since_s = now_s
         self.wanted_head = window.head
@@ -98,9 +102,10 @@ class LiveRoom:
 
     @property
     def gathers_s(self) -> float:
-        """How long pushes may gather."""
+        """How long pushes may gather; while a crowd comes in, so long that letting it in gets most of the process."""
         count = len(self.members)
-        return QUIET_S if count < 200 else BUSY_S if count < 2_000 else CROWDED_S
+        least_s = QUIET_S if count < 200 else BUSY_S if count < 2_000 else CROWDED_S
+        return least_s if self.joins < STORM_JOINS else max(least_s, min(STORM_S, 2.0 * self.flush_took_s))
 
     def user_ids(self) -> set[UUID]:
         """Who is here, signed in."""

@@ -66,6 +66,7 @@ class DeadlineProtocol(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         self.deadline = None
         super().handle_websocket_upgrade()
+        del self.parser  # it holds us and we hold it; nothing is parsed any more
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words are not for people
         self.refuse(400, "bad_request", "The request cannot be read.")

@@ -130,6 +130,7 @@ class WebSocket(asyncio.Protocol):
         session, self._session = self._session, None
         if session is not None:
             session.closed()
+        self._core.parser.close()  # its generator holds the core, which holds it: nobody would find out for long
 
     def pause_writing(self) -> None:
         if not self.is_paused:
