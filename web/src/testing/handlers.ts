@@ -65,8 +65,8 @@ const routes: Handler[] = [
   answer("get", "/users/:username", () => ok(aProfile())),
 ]
 
-/** A chat that nobody writes in, for pages that have one beside what they are about. */
-const quietChat = new FakeChat()
+// For pages that have a chat beside what they are about. It never says a word: the socket contradicts no story's stream.
+const quietChat = new FakeChat({ silent: true })
 
 export const defaultHandlers: Handler[] = [...routes, quietChat.handler]
 
