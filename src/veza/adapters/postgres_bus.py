@@ -3,11 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from veza.db.listen import listen_to
+from veza.db.listen import listen_to, notify
 from veza.db.pool import Tx
-from veza.db.query import Command
-
-_notify = Command("select pg_notify($1, $2)")
 
 
 class PostgresBus:
@@ -18,7 +15,7 @@ class PostgresBus:
 
     async def announce(self, tx: Tx, topic: str, payload: str) -> None:
         """See `Bus.announce`. Notes are delivered in the order of commits, by the server's own lock."""
-        await _notify.run(tx, topic, payload)
+        await notify(tx, topic, payload)
 
     async def listen(self, topics: Mapping[str, Callable[[str], None]], connected: Callable[[], None]) -> NoReturn:
         """See `Bus.listen`."""

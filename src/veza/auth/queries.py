@@ -189,4 +189,3 @@ count_live_sessions = Value(
     int, "select count(*) from sessions where user_id = $1 and revoked_at is null and idle_until > $2"
 )
 forget_sessions_before = Command("delete from sessions where expires_at <= $1")
-notify = Command("select pg_notify($1, $2)")

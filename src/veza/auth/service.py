@@ -40,6 +40,7 @@ from veza.auth.queries import FamilyRow, SessionRow, UserRow
 from veza.auth.sessions import session_memory
 from veza.auth.tokens import read_access_token, successor_of, write_access_token
 from veza.context import Context
+from veza.db.listen import notify
 from veza.db.pool import Connection, Tx
 from veza.http.rate_limit import RateLimits, Rule
 from veza.kit.errors import FieldProblem, Invalid, NotFound, Unauthenticated
@@ -350,7 +351,7 @@ async def _revoke(tx: Tx, session_id: UUID, reason: RevokeReason, now: datetime)
 async def _notify(tx: Tx, user_id: UUID, session_id: UUID | None = None) -> None:
     """Tell all processes that what they know of this user (or this one session of theirs) is out of date."""
     note = {"user_id": user_id} if session_id is None else {"user_id": user_id, "session_id": session_id}
-    await queries.notify.run(tx, AUTH_CHANNEL, msgspec.json.encode(note).decode())
+    await notify(tx, AUTH_CHANNEL, msgspec.json.encode(note).decode())
 
 
 async def _rehash(ctx: Context, found: queries.CredentialsRow, password: str) -> None:

@@ -1,4 +1,4 @@
-"""Hearing NOTIFY on a connection of its own, for as long as the caller wants, through restarts of the server.
+"""Saying NOTIFY with a commit, and hearing it on a connection of its own, through restarts of the server.
 
 Notes that came while the connection was gone are lost: `connected` is called after each (re)connect, so that the
 caller can look for itself.
@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 import asyncpg
 import structlog
 
+from veza.db.pool import Tx
+from veza.db.query import Command
 from veza.kit.retry import backoff_s
 
 log = structlog.get_logger()
@@ -18,6 +20,12 @@ log = structlog.get_logger()
 _CONNECT_WITHIN_S = 2.0
 _PROBE_EVERY_S = 15.0
 _PROBE_WITHIN_S = 5.0
+_notify = Command("select pg_notify($1, $2)")
+
+
+async def notify(tx: Tx, channel: str, payload: str) -> None:
+    """Say `payload` with the commit of `tx`; with its rollback nothing is said. In the order of commits."""
+    await _notify.run(tx, channel, payload)
 
 
 async def listen(

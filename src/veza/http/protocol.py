@@ -7,10 +7,9 @@ a timer per request (a timer costs 10 µs each). Refusals are our envelope, neve
 import asyncio
 from typing import Any
 
-import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from veza.kit.ids import new_id
+from veza.http.refusal import refusal_bytes
 
 HEAD_S = 10.0
 BODY_S = 10.0
@@ -18,8 +17,6 @@ MIN_BODY_BYTES_PER_S = 1024
 """An upload that keeps up this rate may take as long as it needs; its size is the route's own limit."""
 MAX_HEAD_BYTES = 32 * 1024
 SWEEP_S = 1.0
-
-_REASONS = {400: b"Bad Request", 408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
 
 
 class DeadlineProtocol(HttpToolsProtocol):
@@ -88,7 +85,7 @@ class DeadlineProtocol(HttpToolsProtocol):
         cycle: Any = self.cycle
         running = cycle is not None and not cycle.response_complete
         if not (running and cycle.response_started):
-            self.transport.write(_refusal(status, code, sentence))
+            self.transport.write(refusal_bytes(status, code, sentence))
         if running:
             cycle.disconnected = True
             cycle.message_event.set()
@@ -101,11 +98,3 @@ def _sweep(state: Any, loop: asyncio.AbstractEventLoop) -> None:
         if isinstance(connection, DeadlineProtocol):
             connection.check(now)
     loop.call_later(SWEEP_S, _sweep, state, loop)
-
-
-def _refusal(status: int, code: str, sentence: str) -> bytes:
-    request_id = str(new_id())
-    # `http.envelope.Failure` by hand: media uses this class, and must not load the web framework.
-    body = msgspec.json.encode({"success": False, "error": sentence, "code": code, "request_id": request_id})
-    head = b"HTTP/1.1 %d %s\r\ncontent-type: application/json\r\nx-request-id: %s\r\ncontent-length: %d\r\n"
-    return head % (status, _REASONS[status], request_id.encode(), len(body)) + b"connection: close\r\n\r\n" + body

@@ -16,7 +16,6 @@ from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
-import msgspec
 import structlog
 from websockets.exceptions import InvalidState
 from websockets.frames import Frame, Opcode
@@ -24,8 +23,7 @@ from websockets.http11 import Request
 from websockets.protocol import CONNECTING, OPEN
 from websockets.server import ServerProtocol
 
-from veza.http.envelope import Failure
-from veza.kit.ids import new_id
+from veza.http.refusal import refusal_bytes
 from veza.kit.tasks import TaskSet
 
 log = structlog.get_logger()
@@ -219,7 +217,7 @@ class WebSocket(asyncio.Protocol):
             return
         try:
             found = await self._admit(self, handshake)
-        except Exception as error:  # noqa: BLE001 - the last door of a handshake: it becomes a 503 or 500 in the envelope
+        except Exception as error:  # noqa: BLE001 - the last door of a handshake: it becomes a 503 in the envelope
             log.warning("websocket_handshake_failed", error=type(error).__name__)
             found = Refusal(503, "unavailable", "This cannot be opened right now. Try again in a moment.")
         if isinstance(found, Refusal):
@@ -237,23 +235,9 @@ class WebSocket(asyncio.Protocol):
     def _refuse(self, refusal: Refusal) -> None:
         if self.transport.is_closing():
             return
-        request_id = str(new_id())
-        body = msgspec.json.encode(
-            Failure(success=False, error=refusal.sentence, code=refusal.code, request_id=request_id)
-        )
-        status = HTTPStatus(refusal.status)
-        lines = [
-            f"HTTP/1.1 {status.value} {status.phrase}",
-            "content-type: application/json",
-            "cache-control: no-store",
-            f"x-request-id: {request_id}",
-            f"content-length: {len(body)}",
-            "connection: close",
-        ]
-        if refusal.status in {429, 503}:
-            lines.append("retry-after: 5")
+        lines = ["cache-control: no-store", *(["retry-after: 5"] if refusal.status in {429, 503} else [])]
         self._stop_writing()
-        self.transport.write("\r\n".join([*lines, "", ""]).encode() + body)
+        self.transport.write(refusal_bytes(refusal.status, refusal.code, refusal.sentence, *lines))
         self.transport.close()
         log.info("websocket_refused", status=refusal.status, code=refusal.code)
 

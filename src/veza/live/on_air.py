@@ -12,6 +12,7 @@ import structlog
 
 from veza.auth.service import suspended_among
 from veza.context import Context
+from veza.db.listen import notify
 from veza.db.pool import Connection, Tx
 from veza.kit.signing import keyed_hash
 from veza.live import domain, queries
@@ -138,12 +139,12 @@ async def sweep(ctx: Context) -> int:
 
 async def notify_cut(tx: Tx, stream_id: UUID) -> None:
     """Tell media, with the commit, to ask again whether this stream's publisher may go on."""
-    await queries.notify.run(tx, CUT_CHANNEL, str(stream_id))
+    await notify(tx, CUT_CHANNEL, str(stream_id))
 
 
 async def _notify_status(tx: Tx, stream_id: UUID, status: Status) -> None:
     note = msgspec.json.encode({"stream_id": stream_id, "status": status}).decode()
-    await queries.notify.run(tx, STATUS_CHANNEL, note)
+    await notify(tx, STATUS_CHANNEL, note)
 
 
 async def _is_suspended(connection: Connection, row: queries.OnAirRow) -> bool:

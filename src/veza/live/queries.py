@@ -287,5 +287,3 @@ silent = Query(
     """,
 )
 """A server that just started counts as a sign of life: while the database was away, nobody could beat."""
-
-notify = Command("select pg_notify($1, $2)")

@@ -16,7 +16,7 @@ FOLLOWS_MAX = 5_000
 FOLLOW_CHANGES_PER_MINUTE = 60
 
 FOLLOW_CHANNEL = "veza_follow"
-"""PostgreSQL channel: `{"follower_id", "followed_id"}` as JSON, at each change of who follows whom."""
+"""Bus topic: `{"follower_id", "followed_id"}` as JSON, at each change of who follows whom."""
 
 
 @dataclass(frozen=True, slots=True)

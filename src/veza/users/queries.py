@@ -107,4 +107,3 @@ followed_ids = Query(
 followers_among = Query(
     PersonRow, "select follower_id as id from follows where followed_id = $1 and follower_id = any($2::uuid[])"
 )
-notify = Command("select pg_notify($1, $2)")

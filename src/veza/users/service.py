@@ -49,7 +49,7 @@ async def follow(ctx: Context, follower_id: UUID, username: str) -> Follow:
         if not await queries.is_following.find(tx, follower_id, followed_id):
             domain.require_room(await queries.count_follows.find(tx, follower_id) or 0)
             await queries.insert_follow.run(tx, follower_id, followed_id, ctx.clock.now())
-            await _notify(tx, follower_id, followed_id)
+            await _announce(ctx, tx, follower_id, followed_id)
         return Follow(following=True, follower_count=await queries.follower_count.find(tx, followed_id) or 0)
 
 
@@ -59,7 +59,7 @@ async def unfollow(ctx: Context, follower_id: UUID, username: str) -> Follow:
     async with ctx.db.transaction() as tx:
         followed_id = await _hold_other(tx, follower_id, username)
         if await queries.delete_follow.run(tx, follower_id, followed_id):
-            await _notify(tx, follower_id, followed_id)
+            await _announce(ctx, tx, follower_id, followed_id)
         return Follow(following=False, follower_count=await queries.follower_count.find(tx, followed_id) or 0)
 
 
@@ -80,10 +80,10 @@ async def _hold_other(tx: Tx, follower_id: UUID, username: str) -> UUID:
     return followed_id
 
 
-async def _notify(tx: Tx, follower_id: UUID, followed_id: UUID) -> None:
+async def _announce(ctx: Context, tx: Tx, follower_id: UUID, followed_id: UUID) -> None:
     """Tell all processes, with the commit, that this pair changed."""
     note = msgspec.json.encode({"follower_id": follower_id, "followed_id": followed_id}).decode()
-    await queries.notify.run(tx, FOLLOW_CHANNEL, note)
+    await ctx.bus.announce(tx, FOLLOW_CHANNEL, note)
 
 
 # --- the door --------------------------------------------------------------------------------------------------
