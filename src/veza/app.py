@@ -17,8 +17,13 @@ import veza.about.api
 import veza.auth.api
 import veza.chat.api
 import veza.chat.moderation_api
+import veza.entitlements.api
+import veza.files.api
 import veza.health.api
 import veza.live.api
+import veza.products.api
+import veza.products.selling_api
+import veza.reviews.api
 import veza.users.api
 from veza.about.api import BODY_BYTES_MAX
 from veza.about.openapi import document
@@ -124,6 +129,11 @@ def _handlers() -> Sequence[BaseRouteHandler]:
     return [
         *veza.auth.api.routes,
         *veza.users.api.routes,
+        *veza.files.api.routes,
+        *veza.products.api.routes,
+        *veza.products.selling_api.routes,
+        *veza.entitlements.api.routes,
+        *veza.reviews.api.routes,
         *veza.live.api.routes,
         *veza.chat.api.routes,
         *veza.chat.moderation_api.routes,

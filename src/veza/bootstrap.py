@@ -7,9 +7,11 @@ import contextlib
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
+from veza.adapters.obstore_files import ObstoreFiles, local_files, s3_files, unopened_files
 from veza.adapters.postgres_bus import PostgresBus
 from veza.context import Context, Keys
 from veza.db.embedded_postgres import EmbeddedPostgres, PostgresError, find_running
@@ -58,6 +60,7 @@ def derive_keys(secret: bytes) -> Keys:
         refresh_token=derive_key(secret, "refresh-token"),
         stream_key_lookup=derive_key(secret, "stream-key-lookup"),
         stream_key_seal=derive_key(secret, "stream-key-seal"),
+        download_link=derive_key(secret, "download-link"),
     )
 
 
@@ -91,6 +94,25 @@ async def database_dsn(settings: Settings, *, may_start: bool) -> AsyncIterator[
         await server.stop()
 
 
+def open_files(settings: Settings) -> ObstoreFiles:
+    """The file store of the settings: a folder, or a bucket. Raises `CannotStart` when the folder cannot be made."""
+    address = urlsplit(settings.storage_url)
+    if address.scheme == "s3":
+        return s3_files(
+            address.netloc,
+            address.path.strip("/"),
+            endpoint=settings.s3_endpoint,
+            region=settings.s3_region,
+            access_key_id=settings.s3_access_key_id,
+            secret=settings.s3_secret_access_key,
+        )
+    folder = Path(unquote(address.path)) if settings.storage_url else settings.data_dir.absolute() / "files"
+    try:
+        return local_files(folder)
+    except OSError as error:
+        raise CannotStart(f"The folder for files, {folder}, cannot be made ({error.strerror}).") from None
+
+
 @contextlib.asynccontextmanager
 async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncIterator[Context]:
     """The Context of one process. Raises `CannotStart` when the database does not let us in.
@@ -106,7 +128,14 @@ async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncItera
     except Exception as error:
         raise CannotStart(f"The database does not let us in ({type(error).__name__}: {error}).") from error
     try:
-        yield Context(db=database, settings=settings, clock=SystemClock(), keys=keys, bus=PostgresBus(dsn))
+        yield Context(
+            db=database,
+            settings=settings,
+            clock=SystemClock(),
+            keys=keys,
+            bus=PostgresBus(dsn),
+            files=open_files(settings),
+        )
     finally:
         await database.close()
 
@@ -120,6 +149,7 @@ def offline_context(settings: Settings) -> Context:
         clock=SystemClock(),
         keys=derive_keys(b"0" * 32),
         bus=PostgresBus(OFFLINE_DSN),
+        files=unopened_files(),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from veza.db.pool import Database
 from veza.kit.clock import Clock
 from veza.ports.bus import Bus
+from veza.ports.files import Files
 from veza.settings import Settings
 
 
@@ -19,6 +20,7 @@ class Keys:
     refresh_token: bytes
     stream_key_lookup: bytes
     stream_key_seal: bytes
+    download_link: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +32,4 @@ class Context:
     clock: Clock
     keys: Keys
     bus: Bus
+    files: Files

@@ -1,36 +1,55 @@
 """The worker process: the jobs of all slices. Wiring only."""
 
 import asyncio
+import os
 from collections.abc import Mapping
 
+import veza.files.jobs
 import veza.housekeeping
 import veza.live.jobs
+import veza.products.jobs
 from veza import metrics
 from veza.context import Context
-from veza.jobs.worker import Handler, Worker
+from veza.jobs.worker import Handler, Worker, WorkerOptions
+from veza.products.domain import PROCESS_FILE
 from veza.roles import role_tasks
 
-JOB_SLICES = (veza.live.jobs, veza.housekeeping)
+JOB_SLICES = (veza.live.jobs, veza.files.jobs, veza.products.jobs, veza.housekeeping)
 """Modules with `handlers(ctx)` and `periodic(ctx)`."""
+HEAVY = frozenset({PROCESS_FILE})
+"""Jobs that each keep a core busy, for minutes: as many at once as there are cores to spare, and in no one's way."""
+HEAVY_TIMEOUT_S = 1800.0
 
 
 async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
     """Jobs until `stop`; then those that run may end."""
-    worker = Worker(
+
+    def observe(name: str, result: str) -> None:
+        metrics.jobs_finished.labels(name, result).inc()
+
+    handlers = job_handlers(ctx)
+    light = Worker(
         ctx.db,
-        job_handlers(ctx),
+        {name: handler for name, handler in handlers.items() if name not in HEAVY},
         periodic=[entry for slice_jobs in JOB_SLICES for entry in slice_jobs.periodic(ctx)],
-        observe=lambda name, result: metrics.jobs_finished.labels(name, result).inc(),
+        observe=observe,
+    )
+    heavy = Worker(
+        ctx.db,
+        {name: handlers[name] for name in HEAVY},
+        options=WorkerOptions(concurrency=max(1, (os.cpu_count() or 2) - 1), timeout_s=HEAVY_TIMEOUT_S),
+        observe=observe,
     )
     tasks = role_tasks()
 
     async def watch() -> None:
         await stop.wait()
-        worker.stop()
+        light.stop()
+        heavy.stop()
 
     tasks.spawn(watch(), "watch-for-stop")
     try:
-        await worker.run()
+        await asyncio.gather(light.run(), heavy.run())
     finally:
         await tasks.close()
 

@@ -76,6 +76,12 @@ def _url(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
+def _path_prefix(text: str) -> str:
+    if not text.startswith("/") or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("write a path such as /protected")
+    return text.rstrip("/")
+
+
 def _origin(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
@@ -157,6 +163,24 @@ class Settings:
     data_dir: Path = _setting(Path, Path("data"), "Where the bundled database, the secret and files live.")
     database_url: str = _setting(
         _url("postgresql", "postgres"), "", "A PostgreSQL 15 or newer. Absent: the bundled one, inside the data folder."
+    )
+    storage_url: str = _setting(
+        _url("file", "s3"),
+        "",
+        "Where files are: file:///folder, or s3://bucket/prefix. Absent: inside the data folder.",
+    )
+    s3_endpoint: str = _setting(_url("http", "https"), "", "An S3 server other than Amazon's.")
+    s3_region: str = _setting(str, "", "The region of the bucket.")
+    s3_access_key_id: str = _setting(str, "", "The key of the bucket. Absent: the role of the machine.")
+    s3_secret_access_key: str = _setting(str, "", "Its secret.")
+    accel_prefix: str = _setting(
+        _path_prefix,
+        "",
+        "Where nginx finds the folder of files, for X-Accel-Redirect (docs/howto/run-behind-a-proxy.md).",
+    )
+    upload_bytes_max: int = _setting(_count(1, 64 * 1024**3), 2 * 1024**3, "The largest file for sale, in bytes.")
+    storage_per_person_bytes: int = _setting(
+        _count(1, 2**50), 200 * 1024**3, "How much one person may keep here, in bytes."
     )
     secret_key: bytes = _setting(
         _secret, b"", "Signs and seals. Absent: made once, kept in the data folder, mode 0600."

@@ -11,8 +11,11 @@ from veza.about.schemas import ConfigView, Limits, LiveConfig, PaymentsConfig
 from veza.auth import domain as accounts
 from veza.auth.guard import public
 from veza.context import Context
+from veza.files.domain import IMAGE_BYTES_MAX
 from veza.http.envelope import Ok, ok
 from veza.live import domain as live
+from veza.products import domain as products
+from veza.reviews import domain as reviews
 
 BODY_BYTES_MAX = 256 * 1024
 
@@ -58,6 +61,16 @@ async def config(ctx: NamedDependency[Context]) -> Ok[ConfigView]:
                 stream_description_max=live.DESCRIPTION_MAX,
                 tags_max=live.TAGS_MAX,
                 body_bytes_max=BODY_BYTES_MAX,
+                product_title_max=products.TITLE_MAX,
+                product_description_max=products.DESCRIPTION_MAX,
+                price_min_cents=products.PRICE_MIN_CENTS,
+                price_max_cents=products.PRICE_MAX_CENTS,
+                licenses_max=products.LICENSES_MAX,
+                license_terms_max=products.TERMS_MAX,
+                product_files_max=products.FILES_MAX,
+                upload_bytes_max=settings.upload_bytes_max,
+                image_bytes_max=IMAGE_BYTES_MAX,
+                review_max=reviews.COMMENT_MAX,
             ),
         )
     )

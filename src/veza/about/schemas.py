@@ -32,6 +32,16 @@ class Limits(msgspec.Struct, frozen=True):
     stream_description_max: int
     tags_max: int
     body_bytes_max: int
+    product_title_max: int
+    product_description_max: int
+    price_min_cents: int
+    price_max_cents: int
+    licenses_max: int
+    license_terms_max: int
+    product_files_max: int
+    upload_bytes_max: int
+    image_bytes_max: int
+    review_max: int
 
 
 class ConfigView(msgspec.Struct, frozen=True):

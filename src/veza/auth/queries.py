@@ -189,3 +189,4 @@ count_live_sessions = Value(
     int, "select count(*) from sessions where user_id = $1 and revoked_at is null and idle_until > $2"
 )
 forget_sessions_before = Command("delete from sessions where expires_at <= $1")
+id_by_username = Value(UUID, "select id from users where lower(username) = lower($1) and suspended_at is null")

@@ -258,6 +258,15 @@ async def usernames(connection: Connection, user_ids: set[UUID]) -> dict[UUID, s
     return {row.id: row.username for row in rows}
 
 
+async def user_id_of(ctx: Context, username: str) -> UUID:
+    """Whose name this is, in any case. Raises `NotFound`, also for somebody who is suspended."""
+    async with ctx.db.connection() as connection:
+        found = await queries.id_by_username.find(connection, username)
+    if found is None:
+        raise NotFound("There is no such user.")
+    return found
+
+
 async def suspended_among(connection: Connection, user_ids: set[UUID]) -> set[UUID]:
     """Those of them whose account is suspended."""
     return {row.id for row in await queries.suspended.list(connection, list(user_ids))} if user_ids else set()

@@ -51,6 +51,7 @@ _DESCRIPTIONS = {
     403: "Logged in, and not allowed.",
     404: "Absent, or not the caller's.",
     409: "Not possible in the present state.",
+    410: "It was there, and is no longer.",
     413: "The body is too large.",
     415: "The body is not JSON.",
     429: "Too many requests; `Retry-After` says for how many seconds.",

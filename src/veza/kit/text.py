@@ -1,4 +1,4 @@
-"""Words of a text as they are compared in a search: accents and case folded, punctuation gone. No database here.
+"""Words of a text as they are compared in a search, and other forms of text that several slices need. No database.
 
 PostgreSQL's own extension for this (unaccent) is not part of its core, and its parser depends on the locale; so what
 is stored and what is asked for are both cut into words here.
@@ -6,6 +6,7 @@ is stored and what is asked for are both cut into words here.
 
 import unicodedata
 from collections.abc import Iterable
+from urllib.parse import quote
 
 MAX_WORD_CHARACTERS = 60
 
@@ -38,3 +39,20 @@ def prefix_query(text: str, limit: int) -> str | None:
     """
     words = search_words([text], limit)
     return " & ".join(f"'{word}':*" for word in words) or None
+
+
+def lexeme(text: str) -> str:
+    """`text` as one quoted word of a tsvector or tsquery, whatever it holds."""
+    quoted = text.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}'"
+
+
+def disposition(filename: str) -> str:
+    """A Content-Disposition that makes browsers save under this name (RFC 6266, RFC 8187)."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\%' else "_" for c in filename)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+
+
+def holds_controls(text: str, besides: str = "") -> bool:
+    """Whether `text` holds a control character or a lone surrogate, other than those of `besides`."""
+    return any(unicodedata.category(c) in {"Cc", "Cs"} and c not in besides for c in text)

@@ -10,7 +10,6 @@ about any other broadcast than the stream's present one changes nothing, so a la
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +18,7 @@ from uuid import UUID
 from veza.chat.domain import RoomSettings
 from veza.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from veza.kit.ids import random_alphanumeric
-from veza.kit.text import search_words
+from veza.kit.text import holds_controls, search_words
 
 TITLE_MAX = 140
 DESCRIPTION_MAX = 5_000
@@ -163,12 +162,12 @@ def parse_details(title: str, description: str, category: Category, tags: "list[
     title = title.strip()
     if not 1 <= len(title) <= TITLE_MAX:
         problems.append(FieldProblem("title", f"must be 1 to {TITLE_MAX} characters"))
-    elif _has_controls(title):
+    elif holds_controls(title):
         problems.append(FieldProblem("title", "must be one line without control characters"))
     description = description.replace("\r\n", "\n").strip()
     if len(description) > DESCRIPTION_MAX:
         problems.append(FieldProblem("description", f"must be at most {DESCRIPTION_MAX:,} characters"))
-    elif _has_controls(description, besides="\n\t"):
+    elif holds_controls(description, besides="\n\t"):
         problems.append(FieldProblem("description", "must not hold control characters"))
     problems.extend(_tag_problems(tags))
     if problems:
@@ -187,7 +186,7 @@ def _tag_problems(tags: "list[str] | tuple[str, ...]") -> list[FieldProblem]:
     return [
         FieldProblem(f"tags.{index}", f"must be 1 to {TAG_MAX} characters, without control characters")
         for index, tag in enumerate(tags)
-        if not 1 <= len(tag.strip()) <= TAG_MAX or _has_controls(tag)
+        if not 1 <= len(tag.strip()) <= TAG_MAX or holds_controls(tag)
     ]
 
 
@@ -197,10 +196,6 @@ def _different(tags: "list[str] | tuple[str, ...]") -> tuple[str, ...]:
     for tag in tags:
         found.setdefault(tag.strip().casefold(), tag.strip())
     return tuple(found.values())
-
-
-def _has_controls(text: str, besides: str = "") -> bool:
-    return any(unicodedata.category(c) in {"Cc", "Cs"} and c not in besides for c in text)
 
 
 # --- stream keys -----------------------------------------------------------------------------------------------

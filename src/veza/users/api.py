@@ -1,6 +1,8 @@
 """Routes under /users: public profiles, and following the people behind them."""
 
-from litestar import delete, get, put
+from typing import Any
+
+from litestar import Request, delete, get, put
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -8,8 +10,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from veza.auth.domain import Principal
 from veza.auth.guard import optional_user, signed_in
 from veza.context import Context
+from veza.files.domain import IMAGE_BYTES_MAX
 from veza.http.envelope import Limit, Offset, Ok, ok
 from veza.http.errors import documented
+from veza.http.upload import open_upload
 from veza.kit.page import PageRequest
 from veza.users import service
 from veza.users.schemas import (
@@ -56,6 +60,40 @@ async def change_profile(
 ) -> Ok[ProfileAnswer]:
     """Change the fields that are sent."""
     return ok(profile_answer(await service.change_profile(ctx, principal.user_id, profile_change(data))))
+
+
+@put(
+    "/users/me/avatar",
+    **signed_in,
+    status_code=200,
+    operation_id="setAvatar",
+    summary="Replace one's picture",
+    description="JPEG, PNG, WebP or GIF, up to 20 MiB and 64 megapixels; it is re-encoded. The body is the picture "
+    "itself, or a multipart form with it.",
+    tags=["Users"],
+    request_max_body_size=None,
+    responses=documented(400, 401, 403, 413, 415, 429, 503),
+)
+async def set_avatar(
+    request: Request[Any, Any, Any], principal: NamedDependency[Principal], ctx: NamedDependency[Context]
+) -> Ok[ProfileAnswer]:
+    """Take in a picture."""
+    upload = await open_upload(request, None, bytes_max=IMAGE_BYTES_MAX)
+    return ok(profile_answer(await service.set_avatar(ctx, principal.user_id, upload.chunks)))
+
+
+@delete(
+    "/users/me/avatar",
+    **signed_in,
+    status_code=200,
+    operation_id="removeAvatar",
+    summary="Remove one's picture",
+    tags=["Users"],
+    responses=documented(401, 403, 503),
+)
+async def remove_avatar(principal: NamedDependency[Principal], ctx: NamedDependency[Context]) -> Ok[ProfileAnswer]:
+    """Show none any more."""
+    return ok(profile_answer(await service.remove_avatar(ctx, principal.user_id)))
 
 
 @get(
@@ -113,5 +151,13 @@ async def unfollow_user(
     return ok(follow_answer(await service.unfollow(ctx, principal.user_id, username)))
 
 
-routes: list[BaseRouteHandler] = [get_profile, change_profile, list_following, follow_user, unfollow_user]
+routes: list[BaseRouteHandler] = [
+    get_profile,
+    change_profile,
+    set_avatar,
+    remove_avatar,
+    list_following,
+    follow_user,
+    unfollow_user,
+]
 """Paths are relative to /api/v1."""

@@ -16,6 +16,7 @@ class ProfileRow(msgspec.Struct, frozen=True):
     display_name: str
     bio: str
     links: list[str]
+    avatar_id: UUID | None
     follower_count: int
     following_count: int
     is_following: bool
@@ -34,13 +35,14 @@ class FollowedRow(msgspec.Struct, frozen=True):
     id: UUID
     username: str
     display_name: str
+    avatar_id: UUID | None
     followed_at: datetime
 
 
 profile_by_username = Query(
     ProfileRow,
     """
-    select u.id, u.username, u.display_name, u.bio, u.links, u.follower_count,
+    select u.id, u.username, u.display_name, u.bio, u.links, u.avatar_id, u.follower_count,
            (select count(*) from follows f where f.follower_id = u.id and not exists
                 (select from users s where s.id = f.followed_id and s.suspended_at is not null)) as following_count,
            exists (select from follows f where f.follower_id = $2 and f.followed_id = u.id) as is_following,
@@ -51,7 +53,7 @@ profile_by_username = Query(
 profile = Query(
     ProfileRow,
     """
-    select u.id, u.username, u.display_name, u.bio, u.links, u.follower_count,
+    select u.id, u.username, u.display_name, u.bio, u.links, u.avatar_id, u.follower_count,
            (select count(*) from follows f where f.follower_id = u.id and not exists
                 (select from users s where s.id = f.followed_id and s.suspended_at is not null)) as following_count,
            false as is_following, u.created_at
@@ -68,6 +70,9 @@ change_profile = Command(
     """
 )
 
+lock_avatar = Value(UUID, "select avatar_id from users where id = $1 for no key update")
+set_avatar = Command("update users set avatar_id = $2, updated_at = $3 where id = $1")
+
 # --- follows ---------------------------------------------------------------------------------------------------
 
 hold_person = Value(
@@ -83,7 +88,7 @@ follower_count = Value(int, "select follower_count from users where id = $1")
 following = Query(
     FollowedRow,
     """
-    select u.id, u.username, u.display_name, f.created_at as followed_at
+    select u.id, u.username, u.display_name, u.avatar_id, f.created_at as followed_at
     from follows f join users u on u.id = f.followed_id
     where f.follower_id = $1 and u.suspended_at is null
     order by f.created_at desc, f.followed_id desc

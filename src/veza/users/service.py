@@ -1,12 +1,15 @@
 """Use cases of public profiles and of who follows whom; at the end, the door for the slices above."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from uuid import UUID
 
 import msgspec
 
 from veza.context import Context
 from veza.db.pool import Connection, Tx
+from veza.files import service as files
+from veza.files.domain import ObjectKind, media_url
+from veza.files.pictures import receive_picture
 from veza.http.rate_limit import RateLimits, Rule
 from veza.kit.errors import NotFound
 from veza.kit.page import Page, PageRequest
@@ -15,6 +18,7 @@ from veza.users.domain import FOLLOW_CHANGES_PER_MINUTE, FOLLOW_CHANNEL, Follow,
 from veza.users.queries import ProfileRow
 
 FOLLOW_RULE = Rule("follow", FOLLOW_CHANGES_PER_MINUTE, 60)
+AVATAR_RULE = Rule("avatar", 60, 3600)
 
 
 async def profile_of(ctx: Context, username: str, caller_id: UUID | None = None) -> Profile:
@@ -31,6 +35,32 @@ async def change_profile(ctx: Context, user_id: UUID, change: ProfileChange) -> 
     checked = change.checked()
     async with ctx.db.transaction() as tx:
         await queries.change_profile.run(tx, user_id, checked.display_name, checked.bio, checked.links, ctx.clock.now())
+        return _found(await queries.profile.find(tx, user_id))
+
+
+async def set_avatar(ctx: Context, user_id: UUID, chunks: AsyncIterator[bytes]) -> Profile:
+    """Replace one's picture, re-encoded. Raises `UnsupportedMedia`, `TooLarge`, `Invalid` (empty), `TooMany`."""
+    await RateLimits(ctx.db).hit(AVATAR_RULE, str(user_id))
+    large, small = await receive_picture(ctx, user_id, ObjectKind.AVATAR, chunks)
+    await files.abandon(ctx, large.id)  # nothing shows an avatar large
+    try:
+        async with ctx.db.transaction() as tx:
+            before = await queries.lock_avatar.find(tx, user_id)
+            await files.keep(tx, small)
+            await queries.set_avatar.run(tx, user_id, small.id, ctx.clock.now())
+            await files.discard(tx, [before])
+            return _found(await queries.profile.find(tx, user_id))
+    except Exception:
+        await files.abandon(ctx, small.id)
+        raise
+
+
+async def remove_avatar(ctx: Context, user_id: UUID) -> Profile:
+    """Show no picture any more; again changes nothing."""
+    async with ctx.db.transaction() as tx:
+        before = await queries.lock_avatar.find(tx, user_id)
+        await queries.set_avatar.run(tx, user_id, None, ctx.clock.now())
+        await files.discard(tx, [before])
         return _found(await queries.profile.find(tx, user_id))
 
 
@@ -68,7 +98,9 @@ async def list_following(ctx: Context, follower_id: UUID, page: PageRequest) -> 
     async with ctx.db.connection() as connection:
         rows = await queries.following.list(connection, follower_id, page.limit, page.offset)
         total = await queries.count_following.find(connection, follower_id) or 0
-    people = [Followed(row.id, row.username, row.display_name, None, row.followed_at) for row in rows]
+    people = [
+        Followed(row.id, row.username, row.display_name, media_url(row.avatar_id), row.followed_at) for row in rows
+    ]
     return Page(people, total, page.limit, page.offset)
 
 
@@ -110,7 +142,7 @@ def _found(row: ProfileRow | None) -> Profile:
         display_name=row.display_name,
         bio=row.bio,
         links=row.links,
-        avatar_url=None,
+        avatar_url=media_url(row.avatar_id),
         follower_count=row.follower_count,
         following_count=row.following_count,
         is_following=row.is_following,

@@ -1,0 +1,193 @@
+"""Use cases of what people own: the library, download links, and (the door) granting and revoking by orders.
+
+A link is a signed word of ours, not a key to the store: each use looks whether what it gives is still owned. So it is
+dead at once when the entitlement is.
+"""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from veza.auth.domain import Principal
+from veza.context import Context
+from veza.db.pool import Connection, Tx
+from veza.entitlements import domain, queries
+from veza.entitlements.domain import Entitlement, LibraryItem
+from veza.files.domain import DOWNLOAD_EXPIRES_S, StoredObject
+from veza.files.service import get_kept
+from veza.kit.errors import NotFound
+from veza.kit.ids import new_id
+from veza.kit.page import Page, PageRequest
+from veza.kit.signing import keyed_hash, same
+from veza.products.contents import find_file, sellable_files
+from veza.products.domain import ProductFile
+from veza.products.service import licenses_among, products_among
+
+_SIGNATURE_BYTES = 32
+_LINK_MAX = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A download link: the word that goes into its address, and until when it is good."""
+
+    word: str
+    expires_at: datetime
+
+
+class _Claim(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What a link says. Without an entitlement it is the seller's own look at their file."""
+
+    user_id: UUID
+    file_id: UUID
+    entitlement_id: UUID | None
+    expires_s: int
+
+
+# --- the library -----------------------------------------------------------------------------------------------
+
+
+async def list_library(ctx: Context, owner: Principal, page: PageRequest) -> Page[LibraryItem]:
+    """What the caller owns with the files it gives, the newest first. Off sale or not makes no difference."""
+    async with ctx.db.connection() as connection:
+        rows = await queries.owned.list(connection, owner.user_id, page.limit, page.offset)
+        total = await queries.count_owned.find(connection, owner.user_id) or 0
+        return Page(await _complete(connection, rows), total, page.limit, page.offset)
+
+
+async def get_item(ctx: Context, owner: Principal, entitlement_id: UUID) -> LibraryItem:
+    """One thing in the caller's library. Raises `NotFound`."""
+    async with ctx.db.connection() as connection:
+        row = await queries.entitlement.find(connection, entitlement_id, owner.user_id)
+        if row is None:
+            raise domain.not_owned()
+        return (await _complete(connection, [row]))[0]
+
+
+async def _complete(connection: Connection, rows: Sequence[queries.EntitlementRow]) -> list[LibraryItem]:
+    if not rows:
+        return []
+    products = await products_among(connection, [row.product_id for row in rows])
+    licenses = await licenses_among(connection, [row.license_id for row in rows if row.license_id])
+    files = await sellable_files(connection, list(products))
+    items = []
+    for row in rows:
+        held = _entitlement(row)
+        bought = licenses.get(row.license_id) if row.license_id else None
+        given = domain.files_of(held, bought, files.get(row.product_id, []))
+        items.append(LibraryItem(held, products[row.product_id], bought, tuple(given)))
+    return items
+
+
+# --- downloads -------------------------------------------------------------------------------------------------
+
+
+async def link_to_file(ctx: Context, owner: Principal, entitlement_id: UUID, file_id: UUID) -> Link:
+    """A link to a file that the caller owns, good for 15 minutes. Raises `NotFound`."""
+    item = await get_item(ctx, owner, entitlement_id)
+    if file_id not in {file.id for file in item.files}:
+        raise domain.not_owned()
+    return _write_link(ctx, owner.user_id, file_id, entitlement_id)
+
+
+async def link_to_own_file(ctx: Context, seller: Principal, product_id: UUID, file_id: UUID) -> Link:
+    """A link to a file of one's own product, whatever its state. Raises `NotFound`."""
+    async with ctx.db.connection() as connection:
+        await _require_seller(connection, seller.user_id, file_id, product_id)
+    return _write_link(ctx, seller.user_id, file_id, None)
+
+
+async def follow_link(ctx: Context, word: str) -> tuple[StoredObject, ProductFile]:
+    """The object and the file behind a link. Raises `NotFound` for no link of ours, `Gone` for a dead one."""
+    claim = _read_link(ctx, word)
+    if ctx.clock.now().timestamp() >= claim.expires_s:
+        raise domain.link_is_dead()
+    async with ctx.db.connection() as connection:
+        try:
+            file = await _find_given(connection, claim)
+        except NotFound:
+            raise domain.link_is_dead() from None
+        return await get_kept(connection, file.object_id), file
+
+
+async def _find_given(connection: Connection, claim: _Claim) -> ProductFile:
+    if claim.entitlement_id is None:
+        return await _require_seller(connection, claim.user_id, claim.file_id, None)
+    row = await queries.entitlement.find(connection, claim.entitlement_id, claim.user_id)
+    if row is None:
+        raise domain.not_owned()
+    item = (await _complete(connection, [row]))[0]
+    given = [file for file in item.files if file.id == claim.file_id]
+    if not given:
+        raise domain.not_owned()
+    return given[0]
+
+
+async def _require_seller(connection: Connection, user_id: UUID, file_id: UUID, product_id: UUID | None) -> ProductFile:
+    file = await find_file(connection, file_id)
+    if file is None or file.removed_at is not None or product_id not in {None, file.product_id}:
+        raise domain.not_owned()
+    product = (await products_among(connection, [file.product_id]))[file.product_id]
+    if product.seller_id != user_id:
+        raise domain.not_owned()
+    return file
+
+
+def _write_link(ctx: Context, user_id: UUID, file_id: UUID, entitlement_id: UUID | None) -> Link:
+    expires_at = ctx.clock.now() + timedelta(seconds=DOWNLOAD_EXPIRES_S)
+    raw = msgspec.json.encode(_Claim(user_id, file_id, entitlement_id, int(expires_at.timestamp())))
+    signature = keyed_hash(ctx.keys.download_link, raw.decode())
+    word = base64.urlsafe_b64encode(signature + raw).decode().rstrip("=")
+    return Link(word, expires_at.replace(microsecond=0))
+
+
+def _read_link(ctx: Context, word: str) -> _Claim:
+    try:
+        raw = base64.b64decode(word[:_LINK_MAX] + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
+        signature, said = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
+        if same(signature, keyed_hash(ctx.keys.download_link, said.decode())):
+            return msgspec.json.decode(said, type=_Claim)
+    except (ValueError, msgspec.DecodeError):
+        pass
+    raise NotFound("There is no such link.")
+
+
+# --- the door --------------------------------------------------------------------------------------------------
+
+
+async def grant(
+    tx: Tx, user_id: UUID, product_id: UUID, *, license_id: UUID | None = None, order_id: UUID | None = None
+) -> Entitlement:
+    """Give somebody a product. Again for the same order gives the same; one that was revoked holds again."""
+    row = await queries.grant.find(tx, new_id(), user_id, product_id, license_id, order_id)
+    assert row is not None
+    return _entitlement(row)
+
+
+async def revoke(tx: Tx, entitlement_id: UUID) -> bool:
+    """Take one entitlement away. Answers whether it held."""
+    return await queries.revoke.run(tx, entitlement_id) > 0
+
+
+async def revoke_of_order(tx: Tx, order_id: UUID, product_ids: Sequence[UUID] | None = None) -> int:
+    """Take away what an order gave (of these products only, when they are named). Answers how many held."""
+    return await queries.revoke_of_order.run(tx, order_id, None if product_ids is None else list(product_ids))
+
+
+async def owned_of_product(connection: Connection, user_id: UUID, product_id: UUID) -> list[Entitlement]:
+    """How somebody owns a product: by several licences, perhaps, or not at all."""
+    return [_entitlement(row) for row in await queries.of_product.list(connection, user_id, product_id)]
+
+
+async def hold_purchase(tx: Tx, user_id: UUID, product_id: UUID) -> Entitlement | None:
+    """By which order somebody owns a product, held until `tx` ends; None when they bought it not, or no longer."""
+    row = await queries.hold_of_product.find(tx, user_id, product_id)
+    return None if row is None else _entitlement(row)
+
+
+def _entitlement(row: queries.EntitlementRow) -> Entitlement:
+    return Entitlement(row.id, row.user_id, row.product_id, row.license_id, row.order_id, row.granted_at)

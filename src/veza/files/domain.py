@@ -1,0 +1,81 @@
+"""What an object of the file store is, who may see it, and how big it may be. Pure.
+
+An object is `receiving` from before its first byte, `kept` once something names it, and `discarded` when nothing does
+any more; a sweep removes what is discarded, and what was never finished.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from veza.kit.errors import Conflict, NotFound, TooLarge
+
+MIB = 1024 * 1024
+GIB = 1024 * MIB
+
+IMAGE_BYTES_MAX = 20 * MIB
+FILE_BYTES_MAX = 2 * GIB
+UNFINISHED_AFTER_S = 24 * 3600.0
+"""An upload takes no longer; what is still `receiving` then was cut off."""
+DOWNLOAD_EXPIRES_S = 15 * 60
+
+DELETE_OBJECT = "files.delete_object"
+
+
+class ObjectKind(StrEnum):
+    """What an object is for. Only a `file` is for sale; the others are public."""
+
+    FILE = "file"
+    PREVIEW = "preview"
+    COVER = "cover"
+    AVATAR = "avatar"
+
+    @property
+    def is_public(self) -> bool:
+        return self is not ObjectKind.FILE
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object that is kept. `sha256`: of its bytes."""
+
+    id: UUID
+    kind: ObjectKind
+    content_type: str
+    size_bytes: int
+    sha256: bytes
+
+    @property
+    def key(self) -> str:
+        return object_key(self.kind, self.id)
+
+
+def object_key(kind: ObjectKind, object_id: UUID) -> str:
+    """Where it lies in the store: 256 folders of a kind, by the last byte of the id (the first ones are the time)."""
+    text = str(object_id)
+    return f"{kind.value}/{text[-2:]}/{text}"
+
+
+def media_url(object_id: UUID | None) -> str | None:
+    """Where a public object is, on the install's own address."""
+    return None if object_id is None else f"/api/v1/media/{object_id}"
+
+
+def require_room(used_bytes: int, allowed_bytes: int) -> None:
+    """Raise `Conflict` (`storage_full`) for somebody who keeps as much as one may."""
+    if used_bytes >= allowed_bytes:
+        raise Conflict(
+            f"You keep {allowed_bytes // GIB:,} GiB here, as much as one may. Remove something first.",
+            code="storage_full",
+        )
+
+
+def too_large(allowed_bytes: int) -> TooLarge:
+    """The refusal of an upload that is bigger than it may be."""
+    if allowed_bytes >= GIB:
+        return TooLarge(f"The file is larger than {allowed_bytes // GIB:,} GiB.")
+    return TooLarge(f"The file is larger than {max(1, allowed_bytes // MIB):,} MiB.")
+
+
+def object_not_found() -> NotFound:
+    return NotFound("There is no such file.")

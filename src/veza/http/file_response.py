@@ -1,0 +1,97 @@
+"""An object of the file store as an answer: whole or a range of it, piece by piece, with the reader's pace.
+
+The next piece is read while the last one is on its way; two pieces is all that is in memory.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from litestar import Request, Response
+
+from veza.http.ranges import ByteRange, RangeNotSatisfiable, parse_range
+
+PIECE_BYTES = 1024 * 1024
+
+Read = Callable[[int, int], Coroutine[Any, Any, bytes]]
+"""Bytes from a start to an end (exclusive)."""
+
+
+class FileResponse(Response[None]):
+    """Answers 200, 206 or 416, and 304 to who has it already. `etag`: of the bytes, without quotes."""
+
+    def __init__(self, read: Read, *, size_bytes: int, etag: str, content_type: str, headers: dict[str, str]) -> None:
+        super().__init__(None, media_type=content_type)
+        self._read = read
+        self._size_bytes = size_bytes
+        self._etag = f'"{etag}"'
+        self._fixed = {**headers, "accept-ranges": "bytes", "etag": self._etag}
+
+    def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **_: Any) -> Any:  # noqa: ARG002
+        """What Litestar calls to send it."""
+        given = request.headers
+        headers = dict(self._fixed)
+        if _names(given.get("if-none-match"), self._etag):
+            return _Sent(304, headers, None, self._read)
+        wanted_range = given.get("range")
+        if given.get("if-range") not in {None, self._etag}:
+            wanted_range = None
+        try:
+            part = parse_range(wanted_range, self._size_bytes)
+        except RangeNotSatisfiable:
+            return _Sent(416, headers | {"content-range": f"bytes */{self._size_bytes}"}, None, self._read)
+        headers["content-type"] = str(self.media_type)
+        if part is None:
+            return _Sent(200, headers, ByteRange(0, self._size_bytes), self._read)
+        headers["content-range"] = f"bytes {part.start}-{part.end - 1}/{self._size_bytes}"
+        return _Sent(206, headers, part, self._read)
+
+
+class _Sent:
+    """The ASGI application of one answer."""
+
+    def __init__(self, status: int, headers: dict[str, str], part: ByteRange | None, read: Read) -> None:
+        self._status = status
+        self._headers = headers | {"content-length": str(part.size_bytes if part else 0)}
+        if status == 304:
+            del self._headers["content-length"]
+        self._part = part
+        self._read = read
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        part = self._part
+        if part is None or part.size_bytes == 0 or scope["state"].get("is_head"):
+            await self._start(send)
+            await send({"type": "http.response.body", "body": b""})
+            return
+        position = min(part.end, part.start + PIECE_BYTES)
+        piece = await self._read(part.start, position)  # what is not there is a 404, and no half answer
+        await self._start(send)
+        gone = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            watch = tasks.create_task(_until_gone(receive, gone))
+            while not gone.is_set():
+                following = min(part.end, position + PIECE_BYTES)
+                next_piece = tasks.create_task(self._read(position, following)) if following > position else None
+                await send({"type": "http.response.body", "body": piece, "more_body": next_piece is not None})
+                if next_piece is None:
+                    break
+                piece, position = await next_piece, following
+            watch.cancel()
+
+    async def _start(self, send: Any) -> None:
+        headers = [(name.encode(), value.encode("latin-1")) for name, value in self._headers.items()]
+        await send({"type": "http.response.start", "status": self._status, "headers": headers})
+
+
+async def _until_gone(receive: Any, gone: asyncio.Event) -> None:
+    """Set `gone` when the client leaves in the middle: uvicorn then swallows what is sent, however much it is."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    gone.set()
+
+
+def _names(header: str | None, etag: str) -> bool:
+    if header is None:
+        return False
+    return header.strip() == "*" or etag in {tag.strip().removeprefix("W/") for tag in header.split(",")}
