@@ -10,9 +10,10 @@ import av.logging
 import msgspec
 
 from veza.processing.audio_envelope import Envelope
+from veza.processing.audio_head import missing_share
 from veza.processing.audio_loudness import LoudnessMeter
 from veza.processing.audio_preview import preview_samples, write_preview
-from veza.processing.audio_reader import NOT_AUDIO, AudioReader
+from veza.processing.audio_reader import ENDS_EARLY, NOT_AUDIO, AudioReader
 from veza.processing.audio_tags import clean_tags
 from veza.processing.failures import TooHeavy, Unreadable
 from veza.processing.wire import AudioFacts, AudioRequest
@@ -29,7 +30,7 @@ def answer(request: bytes) -> bytes:
 
 def look(request: AudioRequest) -> AudioFacts:
     """Everything we say about one file. The preview is on disk when this returns."""
-    reader = AudioReader(request.source, request.format)
+    reader = _open(request)
     too_long = f"This audio is longer than the {request.duration_ms_max // 3_600_000} hours we take."
     if reader.promised_ms is not None and reader.promised_ms > request.duration_ms_max:
         raise TooHeavy(too_long)
@@ -60,19 +61,30 @@ def look(request: AudioRequest) -> AudioFacts:
     )
 
 
+def _open(request: AudioRequest) -> AudioReader:
+    missing = missing_share(request.source, request.format)
+    if missing > _MISSING_MAX:
+        raise Unreadable(ENDS_EARLY, detail=f"{missing:.1%} of its bytes are missing")
+    try:
+        return AudioReader(request.source, request.format)
+    except Unreadable as error:
+        raise (Unreadable(ENDS_EARLY, detail=error.detail) if missing else error) from None
+
+
 def _require_whole(reader: AudioReader, duration_ms: int) -> None:
     if not duration_ms:
-        raise Unreadable(NOT_AUDIO, detail=f"{reader.packets} packets, {reader.damaged} damaged, no sample")
-    if reader.damaged > max(3, reader.packets * _DAMAGED_MAX):
-        raise Unreadable("Too much of this file is damaged.", detail=f"{reader.damaged} of {reader.packets} packets")
+        raise Unreadable(NOT_AUDIO, detail=f"{reader.coded_bytes} bytes, {reader.damaged_bytes} damaged, no sample")
+    if reader.damaged_bytes > reader.coded_bytes * _DAMAGED_MAX:
+        detail = f"{reader.damaged_bytes} of {reader.coded_bytes} bytes"
+        raise Unreadable("Too much of this file is damaged.", detail=detail)
     promised_ms = reader.promised_ms
     if promised_ms is not None and duration_ms < promised_ms * (1 - _MISSING_MAX):
-        raise Unreadable("The file ends in the middle.", detail=f"{duration_ms} of {promised_ms} ms")
+        raise Unreadable(ENDS_EARLY, detail=f"{duration_ms} of {promised_ms} ms")
 
 
 def _write_preview(request: AudioRequest, envelope: Envelope, first: AudioReader) -> tuple[int, int]:
     """Where the preview begins and how long it is, in samples."""
-    wanted = preview_samples(envelope.samples, first.rate_hz)
+    wanted = max(1, preview_samples(envelope.samples, first.rate_hz))
     start = envelope.loudest(wanted)
     reader = AudioReader(request.source, request.format)
     reader.first_s = first.first_s

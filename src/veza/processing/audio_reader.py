@@ -6,7 +6,6 @@ playlist in disguise opens nothing else, and decoders that nobody sells music in
 
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import TypeAlias
 
 import av
@@ -14,6 +13,7 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 
+from veza.processing.audio_head import counts_its_frames
 from veza.processing.failures import Unreadable
 
 Block: TypeAlias = "np.ndarray[tuple[int, int], np.dtype[np.float32]]"
@@ -34,6 +34,7 @@ LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6
 """What each number of channels is taken to mean: many files do not say, and no measure of ours depends on more."""
 
 BLOCK_SAMPLES = 32_768
+ENDS_EARLY = "The file ends in the middle."
 NOT_AUDIO = "This is not audio we can read."
 _HZ_MIN, _HZ_MAX = 4_000, 768_000
 _ERRORS_IN_A_ROW_MAX = 1_000
@@ -75,7 +76,7 @@ class AudioReader:
         self.codec = _codec_name(context.codec.name)
         self.promised_ms = self._promise(source, file_format)
         self.first_s = 0.0
-        self.packets = self.damaged = self.coded_bytes = 0
+        self.coded_bytes = self.damaged_bytes = 0
 
     def close(self) -> None:
         self._container.close()
@@ -123,7 +124,7 @@ class AudioReader:
                 in_a_row = 0
             except av.FFmpegError as error:
                 _raise_if_memory(error)
-                self.damaged += 1
+                self.damaged_bytes += packet.size
                 in_a_row += 1
                 if in_a_row > _ERRORS_IN_A_ROW_MAX:
                     raise Unreadable("Too much of this file is damaged.", detail=repr(error)) from None
@@ -132,7 +133,9 @@ class AudioReader:
                 if not frame.samples:
                     continue
                 if frame.sample_rate != self.rate_hz or frame.layout.nb_channels != self.channels:
-                    self.damaged += 1  # noise that looked like a header; of a file that changes halfway, one half
+                    self.damaged_bytes += (
+                        packet.size
+                    )  # noise that looked like a header; of a file that changes halfway, one half
                     continue
                 if is_first and frame.time is not None:
                     self.first_s = frame.time
@@ -142,7 +145,6 @@ class AudioReader:
     def _packets(self) -> "Iterator[av.Packet[AudioStream]]":
         try:
             for packet in self._container.demux(self._stream):
-                self.packets += 1
                 self.coded_bytes += packet.size
                 yield packet
         except av.FFmpegError as error:  # the file's end, however it ends: what is missing is judged by its length
@@ -169,23 +171,11 @@ class AudioReader:
         if (
             file_format == "aac"
             or file_format.startswith("ogg")
-            or (file_format == "mp3" and not _has_frame_count(source))
+            or (file_format == "mp3" and not counts_its_frames(source))
         ):
             return None
         duration, base = self._stream.duration, self._stream.time_base
         return round(duration * base * 1000) if duration and base else None
-
-
-def _has_frame_count(source: str) -> bool:
-    """Whether an MP3 begins with a frame that counts the others (Xing, Info, VBRI)."""
-    with Path(source).open("rb") as file:
-        head = file.read(10)
-        start = 0
-        if head.startswith(b"ID3") and len(head) == 10:
-            start = 10 + (head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9])
-        file.seek(start)
-        first = file.read(4096)
-    return any(mark in first for mark in (b"Xing", b"Info", b"VBRI"))
 
 
 def _codec_name(decoder: str) -> str:
