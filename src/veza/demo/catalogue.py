@@ -20,7 +20,7 @@ _TYPES: Final = (
     "track", "beat", "sample_pack", "album", "preset", "service", "track", "beat", "track", "sample_pack",
     "track", "beat", "track", "preset", "album", "track", "beat", "service", "sample_pack", "track",
 )  # fmt: skip
-_ENDINGS: Final = ("mp3", "opus", "m4a", "mp3", "flac", "m4a", "opus", "wav")
+_ENDINGS: Final = ("mp3", "opus", "m4a", "opus", "flac", "m4a", "opus", "wav")
 _T = TypeVar("_T")
 
 
@@ -121,28 +121,30 @@ class _Maker:
         self._chance = np.random.default_rng([seed, 100 + index])
         self._index, self._artist, self._kind, self._title, self._said = index, artist, kind, title, said
         self._seed = seed * 1_000_003 + index * 101
-        self._genre = GENRES[self._pick(artist.genres)]
+        fitting = tuple(name for name in artist.genres if kind != "beat" or name != "ambient")
+        self._genre = GENRES[self._pick(fitting)]
         low, high = self._genre.bpm
         self._count = self._int(12, 36)
         self._score = Score(
-            self._genre.name, self._int(low, high), self._int(0, 11), float(self._int(34, 52)), self._seed
+            self._genre.name, self._int(low, high), self._int(0, 11), float(self._int(32, 44)), self._seed
         )
 
     def product(self) -> ProductSpec:
         files = self._files()
         tiers = self._tiers(files)
+        price_cents = self._price()
         fate = "published"
         if self._index >= 6 and self._index % 15 == 13:
             fate = "draft"
-        elif self._index >= 6 and self._index % 20 == 17:
+        elif self._index >= 6 and self._index % 21 == 12:
             fate = "archived"
         return ProductSpec(
             artist=self._artist,
             type=self._kind,
             title=self._title,
             description=self._description(files),
-            tags=self._tags(),
-            price_cents=self._price(),
+            tags=self._tags(is_free=price_cents == 0 and not tiers),
+            price_cents=price_cents,
             tiers=tiers,
             files=files,
             seed=self._seed,
@@ -176,13 +178,13 @@ class _Maker:
         return tuple(made)
 
     def _album(self) -> list[FileSpec]:
-        count, ending = self._int(4, 6), self._pick(("mp3", "opus", "m4a", "flac"))
+        count, ending = self._int(4, 6), self._pick(("opus", "m4a", "opus", "flac"))
         firsts, seconds = self._chance.permutation(words.FIRST), self._chance.permutation(words.SECOND)
         low, high = self._genre.bpm
         made = []
         for place in range(count):
             score = Score(
-                self._genre.name, self._int(low, high), self._int(0, 11), float(self._int(26, 40)), self._seed + place
+                self._genre.name, self._int(low, high), self._int(0, 11), float(self._int(24, 34)), self._seed + place
             )
             name = self._title if place == count - 1 else f"{firsts[place]} {seconds[place]}"
             spec = self._audio(name, score, ending, album=self._title)
@@ -231,7 +233,7 @@ class _Maker:
 
     # --- words -----------------------------------------------------------------------------------------------
 
-    def _tags(self) -> tuple[str, ...]:
+    def _tags(self, *, is_free: bool) -> tuple[str, ...]:
         extra = {
             "track": ("original mix", "dj friendly"),
             "album": ("concept", "headphones"),
@@ -241,24 +243,30 @@ class _Maker:
             "service": ("mixing", "mastering", "feedback"),
         }[self._kind]
         own = list(self._genre.tags[: self._int(2, 4)])
-        return tuple(dict.fromkeys([*own, self._pick(extra), *(["free"] if self._index % 11 == 4 else [])]))
+        return tuple(dict.fromkeys([*own, self._pick(extra), *(["free"] if is_free else [])]))
 
     def _description(self, files: tuple[FileSpec, ...]) -> str:
-        count = len(files) if self._kind == "album" else self._count
+        genre = self._genre.name
+        article = "an" if genre[0] in "aeiou" else "a"
         values = {
-            "genre": self._genre.name,
-            "genre_cap": self._genre.name[0].upper() + self._genre.name[1:],
+            "genre": genre,
+            "genre_cap": genre[0].upper() + genre[1:],
+            "a_genre": f"{article} {genre}",
+            "A_genre": f"{article.capitalize()} {genre}",
             "bpm": str(self._score.bpm),
             "key": self._score.key_name,
-            "count": str(count),
+            "count": str(len(files) if self._kind == "album" else self._count),
             "name": self._artist.name,
         }
+        pools = (words.OPENERS, words.MIDDLES, words.CLOSERS)
+        if self._artist.is_french:
+            pools = (words.FRENCH_OPENERS, words.FRENCH_MIDDLES, words.FRENCH_CLOSERS)
+        openers, middles, closers = (pool[self._kind] for pool in pools)
         while True:
-            parts = [self._pick(words.OPENERS[self._kind])]
-            middles = words.MIDDLES[self._kind]
+            parts = [self._pick(openers)]
             parts += [middles[place] for place in sorted(self._chance.permutation(len(middles))[: self._int(1, 2)])]
             if self._chance.random() < 0.7:
-                parts.append(self._pick(words.CLOSERS[self._kind]))
+                parts.append(self._pick(closers))
             text = " ".join(parts).format(**values)
             if text not in self._said:
                 self._said.add(text)

@@ -1,6 +1,7 @@
 """Covers and faces: abstract pictures from a palette and a seed, no two alike. No text is drawn, no file is read."""
 
 import io
+import itertools
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
@@ -116,22 +117,23 @@ def _arcs(board: Board) -> None:
 
 
 def _tiles(board: Board) -> None:
-    """A grid of quarter circles and half squares."""
+    """A grid of quarter circles, discs, triangles and bars."""
     count = int(board.chance.integers(3, 6))
-    side = 2.0 / count
-    for row in range(count):
-        for column in range(count):
-            x, y = -1 + column * side, -1 + row * side
-            u, v = (board.x - x) / side, (board.y - y) / side
-            inside = (u >= 0) & (u <= 1) & (v >= 0) & (v <= 1)
+    edges = np.linspace(0, board.pixels.shape[0], count + 1).round().astype(int)
+    for top, bottom in itertools.pairwise(edges):
+        for left, right in itertools.pairwise(edges):
+            cell = board.pixels[top:bottom, left:right]
+            u, v = np.meshgrid(
+                np.linspace(0, 1, right - left, dtype=np.float32), np.linspace(0, 1, bottom - top, dtype=np.float32)
+            )
             ground, shape = board.chance.permutation(5)[:2]
-            turn = int(board.chance.integers(4))
-            for _ in range(turn):
+            for _ in range(int(board.chance.integers(4))):
                 u, v = v, 1 - u
             kinds = (np.hypot(u, v) - 1.0, np.hypot(u - 0.5, v - 0.5) - 0.36, u - v, np.abs(v - 0.5) - 0.22)
             chosen = kinds[int(board.chance.choice(4, p=(0.5, 0.2, 0.2, 0.1)))]
-            board.paint(board.colours[int(ground)], inside.astype(np.float32))
-            board.paint(board.colours[int(shape)], np.clip(0.5 - chosen * side / board.soft, 0, 1) * inside)
+            cell[:] = board.colours[int(ground)]
+            amount = np.clip(0.5 - chosen * (2 / count) / board.soft, 0, 1)[..., None]
+            cell += (board.colours[int(shape)] - cell) * amount
 
 
 def _silk(board: Board) -> None:

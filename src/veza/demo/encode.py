@@ -24,6 +24,7 @@ _FORMATS: Final[dict[str, tuple[str, str, str, int]]] = {
     "opus": ("ogg", "libopus", "s16", 96_000),
 }
 ENDINGS: Final = tuple(_FORMATS)
+_QUICK: Final[dict[str, dict[str, str]]] = {"mp3": {"compression_level": "9"}, "m4a": {"aac_coder": "fast"}}
 _BLOCK = 1 << 15
 _ZIP_DATE = (2026, 1, 1, 0, 0, 0)
 # Each format has its own words for what is not in all of them.
@@ -44,7 +45,7 @@ def encode(sound: Sound, ending: str, tags: Mapping[str, str]) -> bytes:
     held = io.BytesIO()
     with av.open(held, "w", format=container_name, options={"fflags": "+bitexact"}) as container:
         container.metadata.update(_tags(ending, tags))
-        options = {"flags": "+bitexact"} | ({"compression_level": "8"} if ending == "mp3" else {})
+        options = {"flags": "+bitexact", **_QUICK.get(ending, {})}
         stream: Any = container.add_stream(codec, rate=rate, layout=layout, options=options)
         stream.codec_context.format = sample_format
         if bit_rate:

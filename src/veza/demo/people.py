@@ -30,6 +30,7 @@ class Artist:
     palette: Palette
     genres: tuple[str, ...]
     streams: tuple[Stream, ...] = ()
+    is_french: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ ARTISTS: Final = (
                 ("synthwave", "live", "français"),
             ),
         ),
+        is_french=True,
     ),
     Artist(
         "saltglass-union",
@@ -164,6 +166,7 @@ ARTISTS: Final = (
                 ("afro house", "sunset", "percussion"),
             ),
         ),
+        is_french=True,
     ),
     Artist(
         "low-meridian",

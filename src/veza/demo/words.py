@@ -64,45 +64,43 @@ SECOND: Final = (
 
 OPENERS: Final[dict[str, tuple[str, ...]]] = {
     "track": (
-        "A {genre} track at {bpm} BPM in {key}, made in one evening and mixed for a month.",
+        "{A_genre} track at {bpm} BPM in {key}, made in one evening and mixed for a month.",
         "Written on the last train home: {genre}, {bpm} BPM, {key}.",
         "{genre_cap} in {key} that starts small and opens up after the second break.",
         "Four chords, one bass line and a lot of patience: {genre} at {bpm} BPM.",
         "The one people ask about after the set: {genre} at {bpm} BPM in {key}.",
-        "Début de nuit en {key}: {genre}, {bpm} BPM, sans une seule voix.",
     ),
     "album": (
         "{count} pieces of {genre}, recorded in the order in which they are played.",
         "A short record of {count} tracks between {genre} and whatever the rain did that week.",
         "{count} tracks, one room, one winter: {genre} that wants to be heard in one go.",
-        "Un disque court, {count} titres, entre {genre} et silence.",
         "{genre_cap} in {count} parts; the third is the loud one.",
     ),
     "beat": (
         "{genre_cap} beat in {key} at {bpm} BPM, with room in the middle for a voice.",
-        "{bpm} BPM, {key}. A {genre} beat that leaves the hook to you.",
+        "{bpm} BPM, {key}. {A_genre} beat that leaves the hook to you.",
         "Drums up front, keys far back: {genre}, {bpm} BPM, {key}.",
-        "Made for verses that take their time: a {genre} beat at {bpm} BPM in {key}.",
+        "Made for verses that take their time: {a_genre} beat at {bpm} BPM in {key}.",
         "Short intro, hard drop, easy to cut: {genre} at {bpm} BPM.",
     ),
     "sample_pack": (
         "{count} sounds for {genre}, one shots and loops, named by tempo and key.",
         "Everything that we use ourselves for {genre}: {count} files, 44.1 kHz, 16 bit.",
         "{count} drums, loops and tones from the {genre} sessions of last spring.",
-        "No filler: {count} files that cut through a {genre} mix at {bpm} BPM.",
+        "No filler: {count} files that cut through {a_genre} mix at {bpm} BPM.",
     ),
     "preset": (
         "{count} patches for {genre}, each with its four macros set.",
-        "{count} sounds that sit in a {genre} mix before you touch anything.",
+        "{count} sounds that sit in {a_genre} mix before you touch anything.",
         "Patches from the live set: {count} of them, made for {genre} in {key} and anywhere else.",
         "{count} starting points for {genre}; turn one knob and they are yours.",
     ),
     "service": (
-        "You send the session, I send it back finished, usually within five days.",
-        "Ten years of {genre} records, and an honest opinion before any money moves.",
-        "One track, two rounds of changes, no surprises on the bill.",
-        "Vous envoyez les pistes, je m’occupe du reste; réponse sous deux jours.",
         "For people who make {genre} and are too close to it to hear it any more.",
+        "Ten years of {genre} records, and an honest opinion before any money moves.",
+        "Clear terms, two rounds of changes, no surprises on the bill.",
+        "Small jobs welcome: most of them take five days from the first message.",
+        "Done by hand, by one person, with {genre} ears and no hurry.",
     ),
 }
 MIDDLES: Final[dict[str, tuple[str, ...]]] = {
@@ -113,7 +111,6 @@ MIDDLES: Final[dict[str, tuple[str, ...]]] = {
         "There is a long outro for those who mix it into something else.",
         "No samples were used, only two synthesisers and a window.",
         "Listen for the hand claps in the second half: that is the whole crew.",
-        "Le pont est arrivé en rêve, et il a fallu se lever.",
         "It was mastered gently, so there is air left at the top.",
     ),
     "album": (
@@ -121,7 +118,6 @@ MIDDLES: Final[dict[str, tuple[str, ...]]] = {
         "Every piece was mixed on the same night as it was played.",
         "It was written for a small room and still likes one.",
         "The tracks run into each other; the gaps are part of it.",
-        "À écouter dans l’ordre, au moins la première fois.",
         "The cover was drawn before a single note was recorded.",
     ),
     "beat": (
@@ -130,7 +126,6 @@ MIDDLES: Final[dict[str, tuple[str, ...]]] = {
         "Stems are named and start at bar one where the licence has them.",
         "Tag-free in every licence; the preview is all you hear of us.",
         "The bridge drops to keys alone: put the line there that matters.",
-        "Le refrain monte tout seul, il ne manque que la voix.",
     ),
     "sample_pack": (
         "Loops are cut to the sample and stay in time for ever.",
@@ -138,21 +133,19 @@ MIDDLES: Final[dict[str, tuple[str, ...]]] = {
         "All of it is royalty free, in tracks as well as in films.",
         "Each one shot comes as it was hit: nothing is normalised to death.",
         "The folder names are short, because yours are long enough.",
-        "Tout est libre de droits, même pour un générique.",
     ),
     "preset": (
         "They cost little CPU and need nothing but the synthesiser itself.",
         "Velocity and mod wheel do something useful in every one of them.",
         "The demo uses only these patches, with no effects after them.",
         "Names say what a sound does, not which planet it is from.",
-        "Chaque son est accordé, rangé et prêt pour la scène.",
     ),
     "service": (
-        "Stems as WAV or FLAC, please, and one sentence about what you want to feel.",
-        "You hear a first version before anything is final.",
+        "Write one sentence about what you want to feel, and send whatever you have.",
+        "You hear or see a first version before anything is final.",
         "References help; a playlist of thirty does not.",
-        "If it cannot be saved I say so on the first day, and you owe nothing.",
-        "Deux allers-retours sont compris dans le prix.",
+        "If I cannot help I say so on the first day, and you owe nothing.",
+        "Everything you send is deleted after a month.",
     ),
 }
 CLOSERS: Final[dict[str, tuple[str, ...]]] = {
@@ -181,6 +174,79 @@ CLOSERS: Final[dict[str, tuple[str, ...]]] = {
         "{name} answers every message within a day.",
     ),
 }  # fmt: skip
+
+FRENCH_OPENERS: Final[dict[str, tuple[str, ...]]] = {
+    "track": (
+        "Début de nuit en {key}: {genre}, {bpm} BPM, sans une seule voix.",
+        "Un morceau de {genre} à {bpm} BPM, écrit d’une traite et mixé pendant un mois.",
+        "Quatre accords en {key}, une basse et beaucoup de patience: {genre}, {bpm} BPM.",
+        "Le titre que l’on me demande après chaque concert: {genre}, {bpm} BPM.",
+    ),
+    "album": (
+        "Un disque court, {count} titres, entre {genre} et silence.",
+        "{count} titres, une chambre, un hiver: du {genre} à écouter d’un seul tenant.",
+    ),
+    "beat": (
+        "Une instru {genre} en {key}, {bpm} BPM, avec de la place au milieu pour une voix.",
+        "{bpm} BPM, {key}: une instru {genre} qui vous laisse le refrain.",
+        "Batterie devant, claviers loin derrière: {genre}, {bpm} BPM, {key}.",
+    ),
+    "sample_pack": (
+        "{count} sons pour le {genre}, nommés et rangés, en 44,1 kHz.",
+        "Tout ce qui nous sert pour le {genre}: {count} fichiers enregistrés à sec.",
+    ),
+    "preset": (
+        "{count} sons pour le {genre}, avec leurs quatre macros réglées.",
+        "{count} points de départ pour le {genre}: un bouton à tourner, et ils sont à vous.",
+    ),
+    "service": (
+        "Pour qui fait du {genre} et n’arrive plus à l’entendre.",
+        "Un travail fait à la main, sans hurler et sans se presser; réponse sous deux jours.",
+    ),
+}
+FRENCH_MIDDLES: Final[dict[str, tuple[str, ...]]] = {
+    "track": (
+        "Le pont est arrivé en rêve, et il a fallu se lever.",
+        "La batterie est d’une seule prise, le reste a bougé jusqu’à tenir debout.",
+        "Écoutez les claquements de mains à la fin: c’est toute l’équipe.",
+        "À jouer fort une fois, puis tout bas: ce n’est plus le même morceau.",
+        "Aucun échantillon, seulement deux synthétiseurs et une fenêtre ouverte.",
+    ),
+    "album": (
+        "À écouter dans l’ordre, au moins la première fois.",
+        "Les titres s’enchaînent; les silences en font partie.",
+        "Chaque morceau a été mixé le soir même où il a été joué.",
+    ),
+    "beat": (
+        "Le refrain monte tout seul, il ne manque que la voix.",
+        "La basse est accordée, et les charleys laissent respirer.",
+        "Aucune voix de producteur dans les fichiers livrés.",
+        "Le pont se réduit aux claviers: mettez-y la phrase qui compte.",
+    ),
+    "sample_pack": (
+        "Tout est libre de droits, même pour un générique.",
+        "Les boucles sont coupées à l’échantillon près.",
+        "Rien n’est écrasé: chaque coup est resté comme il a été donné.",
+    ),
+    "preset": (
+        "Chaque son est accordé, rangé et prêt pour la scène.",
+        "La démo n’utilise que ces sons, sans aucun effet après.",
+        "Ils demandent peu à la machine, et rien d’autre que le synthétiseur.",
+    ),
+    "service": (
+        "Deux allers-retours sont compris dans le prix.",
+        "Si je ne peux pas aider, je le dis le premier jour, et vous ne devez rien.",
+        "Une phrase sur ce que vous voulez ressentir vaut mieux que dix références.",
+    ),
+}
+FRENCH_CLOSERS: Final[dict[str, tuple[str, ...]]] = {
+    "track": ("Libre en radio et en soirée.", "Après minuit, de préférence.", "Les pistes séparées sont sur demande."),
+    "album": ("Merci aux voisins, qui n’ont jamais frappé.", "Le suivant est déjà en retard."),
+    "beat": ("Créditez {name}, et c’est à vous.", "Loué aujourd’hui, sorti demain."),
+    "sample_pack": ("Citer {name} fait plaisir, sans obligation.", "Glissez, déposez, jouez."),
+    "preset": ("Version 1.1, avec les deux qui manquaient.", "Faits par {name}, sur scène et ailleurs."),
+    "service": ("Écrivez d’abord si la date est proche.", "{name} répond à tous les messages."),
+}
 
 TERMS: Final = {
     "MP3 lease": "Up to 10,000 streams and one video. Credit the producer. Not exclusive.",
