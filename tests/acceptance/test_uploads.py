@@ -4,19 +4,22 @@ import asyncio
 import contextlib
 import os
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import httpx
 import pytest
+from obstore.store import LocalStore
 from tests.factories.api import data_of, refusal_of
 from tests.factories.raw_http import raw_request
 from tests.factories.server import serving
 from tests.factories.shop import Person, archive, join, new_product, png, send_file, wav
 
+from veza.adapters.obstore_files import ObstoreFiles
 from veza.app import create_app
 from veza.context import Context
 from veza.files import service as files
@@ -77,19 +80,16 @@ async def nothing_is_left(ctx: Context, client: httpx.AsyncClient, ada: Person, 
     return not [found for _, _, names in os.walk(folder) for found in names]
 
 
-class WatchedFiles:
+class WatchedFiles(ObstoreFiles):
     """The real store, which says when an object begins to be written."""
 
-    def __init__(self, store: Files) -> None:
-        self._store = store
+    def __init__(self, folder: Path) -> None:
+        super().__init__(LocalStore(prefix=folder, mkdir=True), folder)
         self.began = asyncio.Event()
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    async def put(self, key: str, chunks: AsyncIterator[bytes], **known: str) -> None:
+    async def put(self, key: str, chunks: AsyncIterable[bytes], *, filename: str, content_type: str) -> None:
         self.began.set()
-        await self._store.put(key, chunks, **known)
+        await super().put(key, chunks, filename=filename, content_type=content_type)
 
 
 @contextlib.asynccontextmanager
