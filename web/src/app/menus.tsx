@@ -83,6 +83,14 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): React
         <Icon name="studio" size={18} />
         <Trans>Studio</Trans>
       </Link>
+      <Link to="/sell/products" className={MENU_ENTRY}>
+        <Icon name="tag" size={18} />
+        <Trans>My products</Trans>
+      </Link>
+      <Link to="/account/profile" className={MENU_ENTRY}>
+        <Icon name="person" size={18} />
+        <Trans>Profile</Trans>
+      </Link>
       <Link to="/account/sessions" className={MENU_ENTRY}>
         <Icon name="laptop" size={18} />
         <Trans>Sessions</Trans>

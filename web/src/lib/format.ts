@@ -47,3 +47,17 @@ export function clockTime(seconds: number): string {
   const tail = String(total % 60).padStart(2, "0")
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`
 }
+
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"] as const
+
+/** 5 242 880 → "5.2 MB": decimal units, as file managers and phones show them. */
+export function fileSize(bytes: number): string {
+  const step = Math.min(SIZES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))
+  const value = bytes / 1000 ** step
+  return new Intl.NumberFormat(i18n.locale || "en", {
+    style: "unit",
+    unit: SIZES[step] ?? "byte",
+    unitDisplay: step === 0 ? "long" : "short",
+    maximumFractionDigits: step === 0 || value >= 100 ? 0 : 1,
+  }).format(value)
+}
