@@ -79,6 +79,10 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): React
         <span className="block font-semibold">{user.username}</span>
         <span className="block text-muted text-sm">{user.email}</span>
       </p>
+      <Link to="/library" className={MENU_ENTRY}>
+        <Icon name="library" size={18} />
+        <Trans>Library</Trans>
+      </Link>
       <Link to="/studio" className={MENU_ENTRY}>
         <Icon name="studio" size={18} />
         <Trans>Studio</Trans>

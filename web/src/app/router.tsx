@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router"
 import { CATEGORIES, type Category, type DirectoryFilter, streamQuery } from "../features/live/api"
 import { type ProductsFilter, STATUSES } from "../features/selling/api"
+import { readShopFilter } from "../features/shop/filter"
 import { NotFound } from "./NotFound"
 import { PageError } from "./PageError"
 import { PagePending } from "./PagePending"
@@ -97,6 +98,22 @@ const productEditor = createRoute({
   path: "/sell/products/$productId",
   component: lazyRouteComponent(() => import("./pages/product-editor"), "ProductEditorRoute"),
 })
+const shop = createRoute({
+  getParentRoute: () => root,
+  path: "/shop",
+  validateSearch: readShopFilter,
+  component: lazyRouteComponent(() => import("./pages/shop"), "ShopRoute"),
+})
+const product = createRoute({
+  getParentRoute: () => root,
+  path: "/products/$productId",
+  component: lazyRouteComponent(() => import("./pages/product"), "ProductRoute"),
+})
+const library = createRoute({
+  getParentRoute: () => root,
+  path: "/library",
+  component: lazyRouteComponent(() => import("./pages/library"), "LibraryRoute"),
+})
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
@@ -111,7 +128,19 @@ const register = createRoute({
 })
 
 const selling = [products, productEditor, editProfile] as const
-const routeTree = root.addChildren([home, live, watch, profile, studio, sessions, login, register, ...selling])
+const buying = [shop, product, library] as const
+const routeTree = root.addChildren([
+  home,
+  live,
+  watch,
+  profile,
+  studio,
+  sessions,
+  login,
+  register,
+  ...selling,
+  ...buying,
+])
 
 export function createAppRouter(queries: QueryClient, history?: RouterHistory) {
   return createRouter({

@@ -12,6 +12,8 @@ export interface Config {
   /** The largest file to sell, and the largest picture. */
   uploadBytesMax: number
   imageBytesMax: number
+  /** Characters of a review. */
+  reviewMax: number
 }
 
 const record = (value: unknown): Record<string, unknown> =>
@@ -34,6 +36,7 @@ export function readConfig(body: unknown): Config {
     currency: typeof all.currency === "string" && /^[A-Z]{3}$/.test(all.currency) ? all.currency : "EUR",
     uploadBytesMax: positive(limits.upload_bytes_max, 2048 * MIB),
     imageBytesMax: positive(limits.image_bytes_max, 20 * MIB),
+    reviewMax: positive(limits.review_max, 2000),
   }
 }
 

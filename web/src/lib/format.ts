@@ -30,6 +30,15 @@ function once<Formatter>(make: (locale: string) => Formatter): () => Formatter {
 const absolute = once((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }))
 const clock = once((locale) => new Intl.DateTimeFormat(locale, { timeStyle: "short" }))
 
+const day = once((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }))
+const tenth = once((locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }))
+
+/** "12 Jan 2026". */
+export const dayOf = (iso: string): string => day().format(new Date(iso))
+
+/** 4.6 → "4.6", and "4,6" where that is how it is written. */
+export const oneDecimal = (value: number): string => tenth().format(value)
+
 export const absoluteTime = (iso: string): string => absolute().format(new Date(iso))
 
 /** "21:04", in the reader's own time zone. */

@@ -1,4 +1,4 @@
-// Somebody's public page: who they are, who follows them, and what they play right now.
+// Somebody's public page: who they are, who follows them, what they play right now, and what they sell.
 import { Plural, Trans, useLingui } from "@lingui/react/macro"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
@@ -17,6 +17,8 @@ interface Props {
   username: string
   /** Their streams; another feature's. */
   live?: ReactNode
+  /** What they sell; another feature's, too. */
+  shop?: ReactNode
 }
 
 /** Links of a profile are strangers' words: only the web's own kind is followed. */
@@ -101,7 +103,7 @@ function Nobody(): ReactNode {
   )
 }
 
-export function ProfilePage({ username, live }: Props): ReactNode {
+export function ProfilePage({ username, live, shop }: Props): ReactNode {
   const { t } = useLingui()
   const { user, status } = useSession()
   const me = status === "in" ? user?.username : undefined
@@ -112,6 +114,7 @@ export function ProfilePage({ username, live }: Props): ReactNode {
         <>
           <Who profile={profile.data} />
           {live}
+          {shop}
         </>
       ) : profile.isError ? (
         asApiError(profile.error).status === 404 ? (
