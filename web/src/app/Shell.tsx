@@ -70,7 +70,7 @@ function Header({ onShortcuts }: { onShortcuts: () => void }): ReactNode {
             <Mark />
             Veza
           </Link>
-          <nav aria-label={t`Main`} className="flex min-w-0 flex-1 gap-1 *:tabbed:hidden">
+          <nav aria-label={t`Main`} className="flex min-w-0 gap-1 tabbed:hidden">
             {places.map(({ to, name }) => (
               <Link
                 key={to}
@@ -82,6 +82,7 @@ function Header({ onShortcuts }: { onShortcuts: () => void }): ReactNode {
               </Link>
             ))}
           </nav>
+          <span className="flex-1" />
           <SettingsMenu />
           <AccountMenu onShortcuts={onShortcuts} />
         </div>

@@ -27,14 +27,16 @@ export function useShortcuts(onSheet: () => void): void {
   useEffect(() => {
     if (choice === "off") return
     let prefixAt_ms = Number.NEGATIVE_INFINITY
-    const onKey = (event: KeyboardEvent): void => {
-      if (notForUs(event)) return
-      const { key, timeStamp: at_ms } = event
+    const go = (key: string, at_ms: number): boolean => {
       const place = at_ms - prefixAt_ms < PREFIX_MS ? PLACES[key as keyof typeof PLACES] : undefined
       prefixAt_ms = key === "g" ? at_ms : Number.NEGATIVE_INFINITY
       if (place) void navigate({ to: place })
-      else if (key === "?") onSheet()
-      else if (key === "/" && focusSearch()) event.preventDefault()
+      return place !== undefined
+    }
+    const onKey = (event: KeyboardEvent): void => {
+      if (notForUs(event) || go(event.key, event.timeStamp)) return
+      if (event.key === "?") onSheet()
+      else if (event.key === "/" && focusSearch()) event.preventDefault()
     }
     document.addEventListener("keydown", onKey)
     return () => document.removeEventListener("keydown", onKey)

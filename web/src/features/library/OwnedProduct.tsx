@@ -49,13 +49,12 @@ export function OwnedProduct({ item }: { item: LibraryItem }): ReactNode {
             product.title
           )}
         </h2>
-        <p className="text-sm">
-          <Link to="/u/$username" params={{ username }} className="text-muted hover:text-text hover:underline">
+        <p className="flex flex-wrap gap-x-3 text-muted text-sm">
+          <Link to="/u/$username" params={{ username }} className="underline underline-offset-4 hover:text-text">
             {username}
           </Link>
           {product.is_on_sale ? null : (
-            <span className="text-muted">
-              {" · "}
+            <span>
               <Trans>no longer on sale; it stays yours</Trans>
             </span>
           )}

@@ -30,9 +30,9 @@ export function NowPlaying({ preview, state }: { preview: Preview; state: Player
         </Link>
         {trouble ? null : (
           <p className="truncate text-muted text-xs">
-            {preview.artist}
-            {" · "}
             {seconds > 0 ? <Trans>{seconds} s preview</Trans> : <Trans>Preview</Trans>}
+            {" · "}
+            {preview.artist}
           </p>
         )}
         <p role="status" className={trouble ? "line-clamp-2 text-danger text-xs" : "sr-only"}>

@@ -103,7 +103,7 @@ export function LiveViewPlayer({
   const active = isOnAir(stream.status) || playing
 
   const shownAs = { title: stream.title, artist: stream.streamer.username, artwork: stream.thumbnail_url ?? null }
-  useMediaSession(active && !preview, shownAs, playback)
+  useMediaSession(active && !preview, shownAs, playback, playback.state === "paused")
   usePositionState(video, active && !preview)
 
   const unmute = (): void => {

@@ -7,6 +7,7 @@ import { type ReactNode, useId, useMemo, useState } from "react"
 import { money } from "../../../lib/money"
 import type { PublicProduct } from "../../../lib/types"
 import { Button, buttonClass } from "../../../ui/Button"
+import { cx } from "../../../ui/classes"
 import { Icon } from "../../../ui/icons"
 import { filesQuery, standingQuery } from "../api"
 import { Free } from "../Price"
@@ -51,7 +52,7 @@ function Action({
 
 function Note({ stand }: { stand: Stand }): ReactNode {
   if (stand === "own") return <Trans>This is yours. Buyers see its price and a button here.</Trans>
-  if (stand === "owned") return <Trans>You own this. Its files are in your library.</Trans>
+  if (stand === "owned") return <Trans>Its files are in your library.</Trans>
   return <Trans>You can listen and look around. Nothing can be ordered here before the server takes payments.</Trans>
 }
 
@@ -73,7 +74,13 @@ export function BuyArea({ product }: { product: PublicProduct }): ReactNode {
         aria-label={t`Price`}
         className="grid gap-4 rounded-2xl bg-surface p-5 ring-1 ring-line lg:sticky lg:top-20"
       >
-        <p className="tabular font-bold text-3xl tracking-tight">{price}</p>
+        {stand === "owned" ? (
+          <h2 className="font-bold text-xl tracking-tight">
+            <Trans>You own this</Trans>
+          </h2>
+        ) : (
+          <p className={cx("tabular font-bold text-3xl tracking-tight", license ? "" : "tabbed:hidden")}>{price}</p>
+        )}
         {product.licenses.length > 0 ? (
           <LicenseChoice
             licenses={product.licenses}
@@ -92,7 +99,9 @@ export function BuyArea({ product }: { product: PublicProduct }): ReactNode {
         </p>
       </section>
       <div className="fixed inset-x-0 bottom-[calc(3.5rem+1px+env(safe-area-inset-bottom)+var(--player))] z-10 hidden items-center justify-between gap-3 border-line border-t bg-bg px-4 py-2 tabbed:flex">
-        <span className="tabular min-w-0 truncate font-bold text-lg">{price}</span>
+        <span className="tabular min-w-0 truncate font-bold text-lg">
+          {stand === "owned" ? <Trans>You own this</Trans> : price}
+        </span>
         <Action stand={stand} product={product} short={true} noteId={noteId} />
       </div>
     </>

@@ -29,6 +29,7 @@ function formatsOf(files: readonly ProductFile[]): Format[] {
 
 function WhatYouGet({ files }: { files: readonly ProductFile[] }): ReactNode {
   const others = files.filter((file) => file.duration_seconds === null)
+  const titles = others.map((file) => file.title).join(", ")
   return (
     <section aria-labelledby="what-you-get" className="grid gap-3">
       <h2 id="what-you-get" className="font-bold text-xl tracking-tight">
@@ -49,7 +50,7 @@ function WhatYouGet({ files }: { files: readonly ProductFile[] }): ReactNode {
       </ul>
       {others.length > 0 ? (
         <p className="wrap-anywhere text-muted text-sm">
-          <Trans>Without sound: {others.map((file) => file.title).join(", ")}</Trans>
+          {others.length < files.length ? <Trans>Besides the tracks: {titles}</Trans> : titles}
         </p>
       ) : null}
     </section>

@@ -69,15 +69,15 @@ export function LicenseChoice({ licenses, currency, chosen, owned, names, onChoo
               checked={license.id === chosen}
               onChange={() => onChoose(license.id)}
             />
-            <span className="wrap-anywhere min-w-0 flex-1 font-semibold" dir="auto">
-              {license.name}
+            <span className="wrap-anywhere flex min-w-0 flex-1 flex-wrap items-center gap-x-2" dir="auto">
+              <span className="font-semibold">{license.name}</span>
               {license.exclusive ? (
-                <span className="ms-2 inline-block whitespace-nowrap rounded-full bg-quiet px-2 font-semibold text-xs">
+                <span className="whitespace-nowrap rounded-full bg-quiet px-2 font-semibold text-xs">
                   <Trans>Exclusive</Trans>
                 </span>
               ) : null}
               {owned.includes(license.id) ? (
-                <span className="ms-2 inline-block whitespace-nowrap rounded-full bg-quiet px-2 text-accent text-xs">
+                <span className="whitespace-nowrap rounded-full bg-quiet px-2 text-accent text-xs">
                   <Trans>Yours</Trans>
                 </span>
               ) : null}

@@ -11,7 +11,7 @@ function useFacts(file: ProductFile): string[] {
   const { t } = useLingui()
   const { bpm, musical_key, loudness_lufs, isrc } = file
   const beats = bpm === null ? "" : Math.round(bpm)
-  const loudness = loudness_lufs === null ? "" : oneDecimal(loudness_lufs)
+  const loudness = loudness_lufs === null ? "" : oneDecimal(loudness_lufs).replace("-", "−")
   return [
     beats ? t`${beats} BPM` : "",
     musical_key,
@@ -45,8 +45,10 @@ export function TrackRow({ file, number, queue }: Props): ReactNode {
           <h3 className="wrap-anywhere font-semibold leading-snug" dir="auto">
             {file.title}
           </h3>
-          <p className="tabular text-muted text-sm">
-            {[clockTime(file.duration_seconds ?? 0), file.format.toUpperCase(), ...facts].join(" · ")}
+          <p className="tabular flex flex-wrap gap-x-3 text-muted text-sm *:whitespace-nowrap">
+            {[clockTime(file.duration_seconds ?? 0), file.format.toUpperCase(), ...facts].map((fact) => (
+              <span key={fact}>{fact}</span>
+            ))}
           </p>
         </div>
       </div>

@@ -8,7 +8,7 @@ import { cx } from "../../../ui/classes"
 import { SeekSlider } from "../../../ui/SeekSlider"
 import { indexOf } from "../previews"
 
-const BARS = 160
+const BARS = 120
 const HEIGHT = 48
 const QUIETEST = 1.5
 
