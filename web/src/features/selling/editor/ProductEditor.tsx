@@ -10,17 +10,17 @@ import type { ProductFile, PublicProduct } from "../../../lib/types"
 import { useSession } from "../../../lib/useSession"
 import { buttonClass } from "../../../ui/Button"
 import { Icon } from "../../../ui/icons"
+import { LeaveGuard } from "../../../ui/LeaveGuard"
 import { Page } from "../../../ui/Page"
+import { SaveBar } from "../../../ui/SaveBar"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../../ui/states"
 import { productQuery, takedownReasonQuery } from "../api"
 import { isUnderWay, uploads as sharedQueue, type UploadQueue } from "../uploads"
 import { CoverSection } from "./CoverSection"
 import { DetailsSection } from "./DetailsSection"
 import { FilesSection, useFiles } from "./FilesSection"
-import { LeaveGuard } from "./LeaveGuard"
 import { PriceSection } from "./PriceSection"
 import { PublishPanel } from "./PublishPanel"
-import { SaveBar } from "./SaveBar"
 import { useEditor } from "./useEditor"
 import { useUploads } from "./useUploads"
 
@@ -119,7 +119,17 @@ function Editor({
             )}
           </div>
         </div>
-        {readOnly ? null : <SaveBar editor={editor} />}
+        {readOnly ? null : (
+          <SaveBar
+            isDirty={editor.isDirty}
+            isSaving={editor.isSaving}
+            error={editor.error}
+            isNew={editor.id === null}
+            {...(editor.id === null ? { saveLabel: t`Save draft` } : {})}
+            onSave={() => void editor.save()}
+            onDiscard={editor.discard}
+          />
+        )}
         {/* Enter in a field saves. */}
         <button type="submit" hidden tabIndex={-1} aria-hidden="true" />
       </form>
