@@ -82,7 +82,7 @@ function ProfileForm({ profile, picture_bytes }: { profile: Profile; picture_byt
   const submit = form.handleSubmit((draft) => save.mutate(structuredClone(draft)))
   return (
     <form noValidate onSubmit={(event) => void submit(event)}>
-      <div className="grid items-start gap-6 sm:grid-cols-[14rem_minmax(0,1fr)]">
+      <div className="grid items-start gap-6 sm:grid-cols-[16.5rem_minmax(0,1fr)]">
         <section aria-label={t`Picture`} className="rounded-2xl bg-surface p-4 ring-1 ring-line sm:p-6">
           <AvatarField profile={profile} most_bytes={picture_bytes} onChanged={keep} />
         </section>
@@ -147,7 +147,7 @@ export function EditProfilePage(): ReactNode {
           onRetry={() => void profile.refetch()}
         />
       ) : (
-        <Loading className="grid items-start gap-6 sm:grid-cols-[14rem_minmax(0,1fr)]">
+        <Loading className="grid items-start gap-6 sm:grid-cols-[16.5rem_minmax(0,1fr)]">
           <Skeleton className="h-72 rounded-2xl" />
           <Skeleton className="h-96 rounded-2xl" />
         </Loading>

@@ -103,6 +103,7 @@ function Editor({
               <DetailsSection form={editor.form} typeIsFixed={Boolean(product?.published_at)} />
               <PriceSection form={editor.form} currency={currency} files={files} />
             </fieldset>
+            <CoverSection editor={editor} product={product} most_bytes={limits.imageBytesMax} readOnly={readOnly} />
             <FilesSection
               editor={editor}
               type={type}
@@ -112,12 +113,11 @@ function Editor({
               readOnly={readOnly}
             />
           </div>
-          <div className="grid min-w-0 content-start gap-6 lg:sticky lg:top-20">
-            <CoverSection editor={editor} product={product} most_bytes={limits.imageBytesMax} readOnly={readOnly} />
-            {readOnly ? null : (
+          {readOnly ? null : (
+            <div className="min-w-0 lg:sticky lg:top-20">
               <PublishPanel editor={editor} product={product} currency={currency} files={files} sending={sending} />
-            )}
-          </div>
+            </div>
+          )}
         </div>
         {readOnly ? null : (
           <SaveBar
@@ -150,10 +150,7 @@ function Waiting(): ReactNode {
           <Skeleton className="h-96 rounded-2xl" />
           <Skeleton className="h-48 rounded-2xl" />
         </div>
-        <div className="grid gap-6">
-          <Skeleton className="h-96 rounded-2xl" />
-          <Skeleton className="h-64 rounded-2xl" />
-        </div>
+        <Skeleton className="h-80 rounded-2xl" />
       </Loading>
     </Page>
   )
