@@ -21,6 +21,7 @@ import pytest
 import structlog
 from tests.factories.clock import TurnableClock
 
+from veza.adapters.obstore_files import local_files
 from veza.adapters.postgres_bus import PostgresBus
 from veza.context import Context, Keys
 from veza.db.embedded_postgres import EmbeddedPostgres
@@ -154,4 +155,11 @@ def keys() -> Keys:
 @pytest.fixture
 def ctx(database: Database, settings: Settings, clock: TurnableClock, keys: Keys) -> Context:
     """The world as a use case sees it, on a database of this test's own."""
-    return Context(db=database, settings=settings, clock=clock, keys=keys, bus=PostgresBus(database.dsn))
+    return Context(
+        db=database,
+        settings=settings,
+        clock=clock,
+        keys=keys,
+        bus=PostgresBus(database.dsn),
+        files=local_files(settings.data_dir / "files"),
+    )

@@ -149,10 +149,10 @@ async def require_free_disk(ctx: Context) -> None:
 
 
 async def delete_object(ctx: Context, object_id: UUID, kind: ObjectKind) -> None:
-    """Remove the bytes of a discarded object, then its row."""
-    await ctx.files.delete(object_key(kind, object_id))
+    """Remove a discarded object: its row first, which fails while anything still names it, then its bytes."""
     async with ctx.db.connection() as connection:
         await queries.forget.run(connection, object_id)
+    await ctx.files.delete(object_key(kind, object_id))
 
 
 async def sweep(ctx: Context) -> int:
@@ -160,9 +160,15 @@ async def sweep(ctx: Context) -> int:
     async with ctx.db.transaction() as tx:
         rows = await queries.unfinished.list(tx, domain.UNFINISHED_AFTER_S)
         await discard(tx, [row.id for row in rows if row.state == "receiving"])
+    removed = 0
     for row in rows:
-        await delete_object(ctx, row.id, ObjectKind(row.kind))
-    return len(rows) + await _sweep_store(ctx)
+        try:
+            await delete_object(ctx, row.id, ObjectKind(row.kind))
+        except Exception as error:  # noqa: BLE001 - one that cannot go must not keep the others
+            log.warning("object_not_removed", object_id=str(row.id), error=type(error).__name__)
+        else:
+            removed += 1
+    return removed + await _sweep_store(ctx)
 
 
 async def _sweep_store(ctx: Context) -> int:
