@@ -133,11 +133,18 @@ export const someProducts = (): OwnProduct[] =>
 
 export const signedIn = (): void => session.adopt({ user: aUser, access_token: "not-a-token" })
 
-/** A product with its files, as the editor reads them. */
-export const withProduct = (product: OwnProduct, files: ProductFile[], ...own: Parameters<typeof withApi>) =>
+/** A product with its files, as the editor reads them; what holds them may change while a story runs. */
+export const withProduct = (
+  product: OwnProduct,
+  files: ProductFile[] | { now: ProductFile[] },
+  ...own: Parameters<typeof withApi>
+) =>
   withApi(
     ...own,
-    answer("get", "/marketplace/products/:id/files", () => ok({ files, total: files.length })),
+    answer("get", "/marketplace/products/:id/files", () => {
+      const now = Array.isArray(files) ? files : files.now
+      return ok({ files: now, total: now.length })
+    }),
     answer("get", "/marketplace/products/:id", () => ok(product)),
     answer("get", "/sell/products", () => ok({ products: [product], total: 1, limit: 100, offset: 0 })),
     answer("put", "/marketplace/products/:id", () => ok(product)),

@@ -235,11 +235,18 @@ export const Processing: Story = {
   },
 }
 
+const looked = { now: [aFile(1), aFailed(2)] }
 export const FileFailed: Story = {
+  beforeEach: () => {
+    looked.now = [aFile(1), aFailed(2)]
+  },
   parameters: withProduct(
     aProduct(),
-    [aFile(1), aFailed(2)],
-    answer("post", "/marketplace/products/:id/files/:file/retry", () => ok(aProcessing(2))),
+    looked,
+    answer("post", "/marketplace/products/:id/files/:file/retry", () => {
+      looked.now = [aFile(1), aProcessing(2)]
+      return ok(aProcessing(2))
+    }),
   ),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText(/cannot be read. It may be damaged/)).toBeVisible()
