@@ -50,6 +50,8 @@ export function parseAmount(text: string, currency: string): number | null {
   const behind = cut < 0 ? "" : bare.slice(cut + 1)
   const isDecimal = cut >= 0 && behind.length <= digits
   const before = isDecimal ? bare.slice(0, cut) : bare
+  // Whoever separates thousands with a point does not mean the cents by another.
+  if (isDecimal && before.includes(bare.charAt(cut))) return null
   if (!/^\d{0,3}(?:[.,]\d{3})*$|^\d+$/.test(before)) return null
   const whole = before.replace(/[.,]/g, "")
   const cents = Number(`${whole || "0"}${(isDecimal ? behind : "").padEnd(digits, "0")}`)

@@ -11,7 +11,7 @@ import { answer, ok, withApi } from "./handlers"
 export const PRODUCT_ID = "0190f000-0000-7000-8000-000000000001"
 
 /** A square picture with a colour of its own. */
-const aCover = (hue: number): string =>
+export const aCover = (hue: number): string =>
   `data:image/svg+xml,${encodeURIComponent(
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><rect width="100" height="100" fill="hsl(${hue} 45% 32%)"/><circle cx="62" cy="44" r="26" fill="hsl(${hue + 50} 65% 62%)"/><path d="M0 72q25-14 50 0t50 0v28H0z" fill="hsl(${hue + 190} 40% 18%)"/></svg>`,
   )}`
@@ -133,11 +133,18 @@ export const someProducts = (): OwnProduct[] =>
 
 export const signedIn = (): void => session.adopt({ user: aUser, access_token: "not-a-token" })
 
-/** A product with its files, as the editor reads them. */
-export const withProduct = (product: OwnProduct, files: ProductFile[], ...own: Parameters<typeof withApi>) =>
+/** A product with its files, as the editor reads them; what holds them may change while a story runs. */
+export const withProduct = (
+  product: OwnProduct,
+  files: ProductFile[] | { now: ProductFile[] },
+  ...own: Parameters<typeof withApi>
+) =>
   withApi(
     ...own,
-    answer("get", "/marketplace/products/:id/files", () => ok({ files, total: files.length })),
+    answer("get", "/marketplace/products/:id/files", () => {
+      const now = Array.isArray(files) ? files : files.now
+      return ok({ files: now, total: now.length })
+    }),
     answer("get", "/marketplace/products/:id", () => ok(product)),
     answer("get", "/sell/products", () => ok({ products: [product], total: 1, limit: 100, offset: 0 })),
     answer("put", "/marketplace/products/:id", () => ok(product)),

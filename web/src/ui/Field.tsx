@@ -5,7 +5,7 @@ import { cx } from "./classes"
 import { Icon } from "./icons"
 
 export const BOX =
-  "w-full min-h-11 rounded-lg border border-edge bg-surface px-3 py-2 text-base text-text placeholder:text-muted aria-invalid:border-danger"
+  "w-full min-h-11 rounded-lg border border-edge bg-surface px-3 py-2 text-base text-text placeholder:text-muted aria-invalid:border-danger disabled:border-line disabled:bg-quiet disabled:placeholder:text-transparent"
 
 interface Frame {
   label: string

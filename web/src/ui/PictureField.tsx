@@ -19,6 +19,8 @@ interface Props {
   most_bytes: number
   round?: boolean
   disabled?: boolean
+  /** What is said of it stands beside it, where there is room. */
+  wide?: boolean
   /** What stands there while there is no picture. */
   fallback?: ReactNode
   remove?: ReactNode
@@ -106,26 +108,28 @@ function Actions({ upload, src, names, remove }: Props): ReactNode {
 }
 
 export function PictureField(props: Props): ReactNode {
-  const { upload, names, hint, most_bytes, round = false, disabled = false } = props
+  const { upload, names, hint, most_bytes, round = false, disabled = false, wide = false } = props
   const words = useFailureWords(most_bytes)
   return (
-    <div className="grid gap-3">
+    <div className={cx("grid gap-3", wide && "sm:grid-cols-[13rem_minmax(0,1fr)] sm:gap-6")}>
       <div className={cx("aspect-square w-full", round ? "max-w-40" : "max-w-80")}>
         <Picture {...props} />
       </div>
-      {upload.progress === null ? null : <Progress label={names.sending} value={upload.progress} />}
-      {upload.failure ? (
-        <p role="alert" className="flex items-start gap-1.5 font-medium text-danger text-sm">
-          <Icon name="warning" size={18} />
-          <span>{words(upload.failure)}</span>
-        </p>
-      ) : null}
-      {disabled ? null : (
-        <>
-          <p className="text-muted text-sm">{hint}</p>
-          <Actions {...props} />
-        </>
-      )}
+      <div className="grid content-start gap-3">
+        {upload.progress === null ? null : <Progress label={names.sending} value={upload.progress} />}
+        {upload.failure ? (
+          <p role="alert" className="flex items-start gap-1.5 font-medium text-danger text-sm">
+            <Icon name="warning" size={18} />
+            <span>{words(upload.failure)}</span>
+          </p>
+        ) : null}
+        {disabled ? null : (
+          <>
+            <p className="text-muted text-sm">{hint}</p>
+            <Actions {...props} />
+          </>
+        )}
+      </div>
     </div>
   )
 }

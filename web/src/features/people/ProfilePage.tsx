@@ -51,11 +51,7 @@ function Who({ profile }: { profile: Profile }): ReactNode {
   return (
     <div className="grid gap-5">
       <div className="flex flex-wrap items-center gap-x-5 gap-y-4">
-        {profile.avatar_url ? (
-          <img src={profile.avatar_url} alt="" className="size-20 rounded-full object-cover" />
-        ) : (
-          <Avatar id={profile.id} name={name} className="size-20 text-3xl" />
-        )}
+        <Avatar id={profile.id} name={name} src={profile.avatar_url} className="size-20 text-3xl" />
         <div className="min-w-0 flex-1 basis-52">
           <h1 className="wrap-anywhere font-bold text-3xl tracking-tight" dir="auto">
             {name}

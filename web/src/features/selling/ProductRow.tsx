@@ -29,7 +29,7 @@ function Files({ product }: { product: OwnProduct }): ReactNode {
   const { files_ready: ready, files_processing: processing, files_failed: failed } = product
   const isService = product.type === "service"
   return (
-    <span className="flex flex-wrap gap-x-3">
+    <>
       {ready + processing + failed === 0 ? (
         isService ? null : (
           <span>
@@ -53,7 +53,7 @@ function Files({ product }: { product: OwnProduct }): ReactNode {
           <Trans>{failed} failed</Trans>
         </span>
       ) : null}
-    </span>
+    </>
   )
 }
 
@@ -63,7 +63,7 @@ function Actions({ product }: { product: OwnProduct }): ReactNode {
   const { id, title, status } = product
   const shared = { look: "plain" as const, onSettled: () => refreshProduct(queries, id) }
   return (
-    <div className="col-span-full flex flex-wrap gap-1 max-sm:-mx-2 sm:col-start-2 lg:col-span-1 lg:col-start-auto lg:justify-end">
+    <div className="col-span-full flex flex-wrap gap-1 max-sm:-mx-3 sm:col-start-2 lg:col-span-1 lg:col-start-auto lg:justify-end">
       <Link
         to="/sell/products/$productId"
         params={{ productId: id }}

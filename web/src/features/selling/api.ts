@@ -107,9 +107,11 @@ export const ownFileLink = (product_id: string, file_id: string): Promise<{ url:
     api.GET("/api/v1/marketplace/products/{product_id}/files/{file_id}/download", { ...ofFile(product_id, file_id) }),
   )
 
-/** What the server answered is what we show, everywhere. */
+/** What the server answered is what we show, everywhere; an older answer that is still on its way may not undo it. */
 export function keepProduct(queries: QueryClient, product: OwnProduct): void {
-  queries.setQueryData(productQuery(product.id).queryKey, product)
+  const { queryKey } = productQuery(product.id)
+  void queries.cancelQueries({ queryKey })
+  queries.setQueryData(queryKey, product)
   void queries.invalidateQueries({ queryKey: MINE })
 }
 
@@ -118,8 +120,11 @@ export function refreshProduct(queries: QueryClient, id: string): Promise<unknow
   return queries.invalidateQueries({ queryKey: productQuery(id).queryKey })
 }
 
+/** A file as the server just answered it. The list is read again: one that was asked for before does not know of it. */
 export function keepFile(queries: QueryClient, id: string, file: ProductFile): void {
-  queries.setQueryData(filesQuery(id).queryKey, (files = []) =>
+  const { queryKey } = filesQuery(id)
+  queries.setQueryData(queryKey, (files = []) =>
     files.some((one) => one.id === file.id) ? files.map((one) => (one.id === file.id ? file : one)) : [...files, file],
   )
+  void queries.invalidateQueries({ queryKey })
 }

@@ -95,7 +95,9 @@ export class UploadQueue {
 
   /** Everything of everybody: whoever signed out takes nothing along. */
   clear(): void {
-    for (const { id } of this.#uploads) this.remove(id)
+    this.#blobs.clear()
+    this.#publish([])
+    for (const { abort } of this.#running.values()) abort.abort()
   }
 
   #pump(): void {

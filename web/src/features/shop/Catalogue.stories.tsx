@@ -5,8 +5,8 @@ import { expect, fn, userEvent, waitFor, within } from "storybook/test"
 import { player } from "../../lib/player"
 import { answer, fail, never, ok, withApi } from "../../testing/handlers"
 import { ON_PHONE } from "../../testing/phone"
+import { Sound } from "../../testing/Sound"
 import { aPage, aShopProduct, someShopProducts } from "../../testing/shop"
-import { PlayerDock } from "../player/PlayerDock"
 import { Catalogue } from "./Catalogue"
 
 const meta = {
@@ -41,7 +41,7 @@ export const Plays: Story = {
     (Story) => (
       <>
         <Story />
-        <PlayerDock />
+        <Sound />
       </>
     ),
   ],
@@ -49,8 +49,7 @@ export const Plays: Story = {
     await userEvent.click(await canvas.findByRole("button", { name: "Play Concrete garden" }))
     await expect(await canvas.findByRole("button", { name: "Pause Concrete garden" })).toBeVisible()
     await waitFor(() => expect(player.get().phase).toBe("playing"))
-    const bar = within(await canvas.findByRole("complementary", { name: "Player" }))
-    await userEvent.click(bar.getByRole("button", { name: "Next" }))
+    player.next()
     await expect(await canvas.findByRole("button", { name: "Pause Tape loops, volume two" })).toBeVisible()
     await userEvent.click(canvas.getByRole("button", { name: "Pause Tape loops, volume two" }))
     await waitFor(() => expect(player.get().phase).toBe("paused"))

@@ -53,8 +53,9 @@ export function CoverSection({ editor, product, most_bytes, readOnly }: Props): 
         upload={upload}
         src={product?.cover_url ?? null}
         names={{ choose: t`Choose or drop a cover`, replace: t`Replace cover`, sending: t`Sending the cover` }}
-        hint={t`Square looks best, 1,400 pixels or more.`}
+        hint={t`A picture makes people stop and listen. Square looks best, 1,400 pixels or more.`}
         most_bytes={most_bytes}
+        wide
         disabled={readOnly}
         fallback={<Cover id={product?.id ?? ""} />}
         remove={product ? <RemoveCover id={product.id} /> : null}

@@ -106,7 +106,7 @@ function Tools(props: Props & { onRename: () => void }): ReactNode {
           label={<Icon name="bin" size={18} />}
           name={t`Remove ${title}`}
           look="plain"
-          className="size-11 px-0 text-muted"
+          className="size-11 px-0! text-muted! hover:text-text!"
           title={t`Remove “${title}”?`}
           description={t`It is taken out of this product. Whoever bought the product before keeps it.`}
           keep={t`Keep it`}

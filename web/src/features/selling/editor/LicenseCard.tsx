@@ -89,7 +89,7 @@ export function LicenseCard({ form, currency, files, index, count, onMove, onRem
           <Icon name="bin" size={18} />
         </IconButton>
       </div>
-      <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_12rem]">
+      <div className="grid items-start gap-4 sm:grid-cols-[minmax(0,1fr)_12rem]">
         <TextField
           label={t`Name`}
           maxLength={LICENSE_NAME_MOST}

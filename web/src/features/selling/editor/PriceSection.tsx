@@ -63,13 +63,13 @@ export function PriceSection({ form, currency, files }: Props): ReactNode {
         </Way>
       </fieldset>
       {pricing === "one" ? (
-        <div className="max-w-64">
+        <div className="max-w-md">
           <TextField
             label={t`Price in ${currency} (${sign})`}
             inputMode="decimal"
             autoComplete="off"
             placeholder="0"
-            className="tabular"
+            className="tabular max-w-64"
             help={rule.reading(price)}
             error={form.formState.errors.price?.message}
             {...form.register("price", { validate: rule.validate, shouldUnregister: false })}

@@ -144,7 +144,7 @@ export const Refused: Story = {
   play: async ({ canvas }) => {
     await userEvent.type(await canvas.findByLabelText("Title"), "!")
     await userEvent.click(canvas.getByRole("button", { name: "Save" }))
-    await expect(await canvas.findByText("must be 0, or 50 to 10,000,000")).toBeVisible()
+    await expect(await canvas.findByText("Either free, or from €0.50 to €100,000.00.")).toBeVisible()
     await waitFor(() => expect(canvas.getByLabelText(/Price in EUR/)).toHaveFocus())
     await expect(canvas.getByLabelText("Tags")).toHaveAttribute("aria-invalid", "true")
     await expect(canvas.getByText("Not saved: some fields are not right.")).toBeVisible()
@@ -235,11 +235,18 @@ export const Processing: Story = {
   },
 }
 
+const looked = { now: [aFile(1), aFailed(2)] }
 export const FileFailed: Story = {
+  beforeEach: () => {
+    looked.now = [aFile(1), aFailed(2)]
+  },
   parameters: withProduct(
     aProduct(),
-    [aFile(1), aFailed(2)],
-    answer("post", "/marketplace/products/:id/files/:file/retry", () => ok(aProcessing(2))),
+    looked,
+    answer("post", "/marketplace/products/:id/files/:file/retry", () => {
+      looked.now = [aFile(1), aProcessing(2)]
+      return ok(aProcessing(2))
+    }),
   ),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText(/cannot be read. It may be damaged/)).toBeVisible()

@@ -10,17 +10,17 @@ import type { ProductFile, PublicProduct } from "../../../lib/types"
 import { useSession } from "../../../lib/useSession"
 import { buttonClass } from "../../../ui/Button"
 import { Icon } from "../../../ui/icons"
+import { LeaveGuard } from "../../../ui/LeaveGuard"
 import { Page } from "../../../ui/Page"
+import { SaveBar } from "../../../ui/SaveBar"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../../ui/states"
 import { productQuery, takedownReasonQuery } from "../api"
 import { isUnderWay, uploads as sharedQueue, type UploadQueue } from "../uploads"
 import { CoverSection } from "./CoverSection"
 import { DetailsSection } from "./DetailsSection"
 import { FilesSection, useFiles } from "./FilesSection"
-import { LeaveGuard } from "./LeaveGuard"
 import { PriceSection } from "./PriceSection"
 import { PublishPanel } from "./PublishPanel"
-import { SaveBar } from "./SaveBar"
 import { useEditor } from "./useEditor"
 import { useUploads } from "./useUploads"
 
@@ -103,6 +103,7 @@ function Editor({
               <DetailsSection form={editor.form} typeIsFixed={Boolean(product?.published_at)} />
               <PriceSection form={editor.form} currency={currency} files={files} />
             </fieldset>
+            <CoverSection editor={editor} product={product} most_bytes={limits.imageBytesMax} readOnly={readOnly} />
             <FilesSection
               editor={editor}
               type={type}
@@ -112,14 +113,23 @@ function Editor({
               readOnly={readOnly}
             />
           </div>
-          <div className="grid min-w-0 content-start gap-6 lg:sticky lg:top-20">
-            <CoverSection editor={editor} product={product} most_bytes={limits.imageBytesMax} readOnly={readOnly} />
-            {readOnly ? null : (
+          {readOnly ? null : (
+            <div className="min-w-0 lg:sticky lg:top-20">
               <PublishPanel editor={editor} product={product} currency={currency} files={files} sending={sending} />
-            )}
-          </div>
+            </div>
+          )}
         </div>
-        {readOnly ? null : <SaveBar editor={editor} />}
+        {readOnly ? null : (
+          <SaveBar
+            isDirty={editor.isDirty}
+            isSaving={editor.isSaving}
+            error={editor.error}
+            isNew={editor.id === null}
+            {...(editor.id === null ? { saveLabel: t`Save draft` } : {})}
+            onSave={() => void editor.save()}
+            onDiscard={editor.discard}
+          />
+        )}
         {/* Enter in a field saves. */}
         <button type="submit" hidden tabIndex={-1} aria-hidden="true" />
       </form>
@@ -140,10 +150,7 @@ function Waiting(): ReactNode {
           <Skeleton className="h-96 rounded-2xl" />
           <Skeleton className="h-48 rounded-2xl" />
         </div>
-        <div className="grid gap-6">
-          <Skeleton className="h-96 rounded-2xl" />
-          <Skeleton className="h-64 rounded-2xl" />
-        </div>
+        <Skeleton className="h-80 rounded-2xl" />
       </Loading>
     </Page>
   )

@@ -23,7 +23,7 @@ function Chip({ tag, onRemove }: { tag: string; onRemove: () => void }): ReactNo
         type="button"
         aria-label={t`Remove tag ${tag}`}
         onClick={onRemove}
-        className="grid size-9 shrink-0 place-items-center rounded-full text-muted hover:text-text"
+        className="grid size-9 shrink-0 place-items-center rounded-full text-muted hover:text-text disabled:invisible"
       >
         <Icon name="close" size={14} />
       </button>

@@ -29,11 +29,6 @@ export function UploadRow({ upload, queue, most_bytes }: Props): ReactNode {
         <p className="min-w-0 flex-1 truncate font-medium" dir="auto">
           {name}
         </p>
-        {failure && queue.canRetry(id) ? (
-          <Button look="quiet" writes onClick={() => queue.retry(id)} aria-label={t`Send again: ${name}`}>
-            <Trans>Send again</Trans>
-          </Button>
-        ) : null}
         <IconButton
           label={busy ? t`Cancel sending ${name}` : t`Take ${name} off the list`}
           onClick={() => queue.remove(id)}
@@ -43,14 +38,21 @@ export function UploadRow({ upload, queue, most_bytes }: Props): ReactNode {
       </div>
       {busy ? <Progress label={t`Sending ${name}`} value={sent_bytes / size_bytes} /> : null}
       {failure ? (
-        <p role="alert" className="wrap-anywhere text-danger text-sm">
-          {words.failure(failure, most_bytes)}
-          {failure.requestId && failure.status >= 500 ? (
-            <span className="block text-muted text-xs">
-              <Trans>Request</Trans> <code className="font-mono">{failure.requestId}</code>
-            </span>
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <p role="alert" className="wrap-anywhere min-w-0 flex-1 basis-56 text-danger text-sm">
+            {words.failure(failure, most_bytes)}
+            {failure.requestId && failure.status >= 500 ? (
+              <span className="block text-muted text-xs">
+                <Trans>Request</Trans> <code className="font-mono">{failure.requestId}</code>
+              </span>
+            ) : null}
+          </p>
+          {queue.canRetry(id) ? (
+            <Button look="quiet" writes onClick={() => queue.retry(id)} aria-label={t`Send again: ${name}`}>
+              <Trans>Send again</Trans>
+            </Button>
           ) : null}
-        </p>
+        </div>
       ) : (
         <p className="tabular text-muted text-sm">
           {upload.wasThere ? t`This file is already here; nothing was added.` : words.progress(upload, now_ms)}

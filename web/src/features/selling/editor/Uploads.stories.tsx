@@ -89,14 +89,17 @@ export const UploadFailed: Story = story(
 )
 
 /** Too many at once: it waits as long as the server asks, then goes on by itself. */
-export const Paused: Story = story(
-  scriptedQueue({ refuse: refusal(429, "too_many_requests", "", 2) }, { file: aProcessing(2) }),
-  async ({ canvas, canvasElement }) => {
-    await choose(canvasElement, aBlob("two.wav"))
-    await expect(await canvas.findByText(/goes on by itself in \d s/)).toBeVisible()
-    await expect(await canvas.findByText("Night drive (radio edit)")).toBeVisible()
-  },
-)
+export const Paused: Story = {
+  parameters: withProduct(aProduct(), [aFile(1), aProcessing(2)]),
+  ...story(
+    scriptedQueue({ refuse: refusal(429, "too_many_requests", "", 2) }, { file: aProcessing(2) }),
+    async ({ canvas, canvasElement }) => {
+      await choose(canvasElement, aBlob("two.wav"))
+      await expect(await canvas.findByText(/goes on by itself in \d s/)).toBeVisible()
+      await expect(await canvas.findByText("Night drive (radio edit)")).toBeVisible()
+    },
+  ),
+}
 
 export const AlreadyThere: Story = story(
   scriptedQueue({ file: aFile(1), status: 200 }),
@@ -146,15 +149,24 @@ export const CoverChanged: Story = {
   },
 }
 
+const held = { now: [aFile(1), aFile(2), aFile(3)] }
 /** Put in order by buttons, named in place, taken out after asking. */
 export const FilesInHand: Story = {
+  beforeEach: () => {
+    held.now = [aFile(1), aFile(2), aFile(3)]
+  },
   parameters: withProduct(
     aProduct(),
-    [aFile(1), aFile(2), aFile(3)],
-    answer("put", "/marketplace/products/:id/files/order", () =>
-      ok({ files: [aFile(2), aFile(1), aFile(3)], total: 3 }),
-    ),
-    answer("put", "/marketplace/products/:id/files/:file", () => ok(aFile(2, { title: "Short one" }))),
+    held,
+    answer("put", "/marketplace/products/:id/files/order", () => {
+      held.now = [aFile(2), aFile(1), aFile(3)]
+      return ok({ files: held.now, total: 3 })
+    }),
+    answer("put", "/marketplace/products/:id/files/:file", () => {
+      const named = aFile(2, { title: "Short one" })
+      held.now = [named, aFile(1), aFile(3)]
+      return ok(named)
+    }),
   ),
   play: async ({ canvas }) => {
     await userEvent.click(await canvas.findByRole("button", { name: "Move Night drive down" }))

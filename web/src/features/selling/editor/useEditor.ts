@@ -6,6 +6,7 @@ import { asApiError } from "../../../lib/errors"
 import type { PublicProduct } from "../../../lib/types"
 import { createProduct, keepProduct, type ProductInput, updateProduct } from "../api"
 import { type Draft, EMPTY, placeOf, titleFromFile, toDraft, toInput } from "./draft"
+import { usePriceRule } from "./usePriceRule"
 
 interface Options {
   product: PublicProduct | null
@@ -28,18 +29,21 @@ export interface Editor {
   discard: () => void
 }
 
-function placeErrors(form: UseFormReturn<Draft>, cause: unknown): void {
+function placeErrors(form: UseFormReturn<Draft>, cause: unknown, priceRule: string): void {
   let isFirst = true
   for (const problem of asApiError(cause).fields) {
     const place = placeOf(problem)
     if (!place) continue
-    form.setError(place, { message: problem.message }, { shouldFocus: isFirst })
+    // The server speaks of cents, which nobody typed.
+    const message = place.endsWith("price") ? priceRule : problem.message
+    form.setError(place, { message }, { shouldFocus: isFirst })
     isFirst = false
   }
 }
 
 export function useEditor({ product, currency, onCreated }: Options): Editor {
   const queries = useQueryClient()
+  const rule = usePriceRule(currency)
   const form = useForm<Draft>({ defaultValues: product ? toDraft(product) : EMPTY, mode: "onTouched" })
   const { isDirty } = form.formState
   const created = useRef<string | null>(null)
@@ -57,7 +61,7 @@ export function useEditor({ product, currency, onCreated }: Options): Editor {
       created.current = saved.id
       onCreated(saved.id)
     },
-    onError: (cause) => placeErrors(form, cause),
+    onError: (cause) => placeErrors(form, cause, rule.range),
   })
 
   /** What was typed while the request was on its way stays, and stays unsaved. */

@@ -7,11 +7,13 @@ export function usePriceRule(currency: string) {
   const { t } = useLingui()
   const least = money(PRICE_LEAST_CENTS, currency)
   const most = money(PRICE_MOST_CENTS, currency)
+  const range = t`Either free, or from ${least} to ${most}.`
   return {
+    range,
     validate: (price: string): true | string => {
       const cents = toCents(price, currency)
       if (cents === null) return t`Type an amount, such as ${money(950, currency)}.`
-      return isPrice(cents) || t`Either free, or from ${least} to ${most}.`
+      return isPrice(cents) || range
     },
     /** What the buyer will see. */
     reading: (price: string): string => {

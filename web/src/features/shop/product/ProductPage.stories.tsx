@@ -7,8 +7,8 @@ import type { PublicProduct, User } from "../../../lib/types"
 import { aUser } from "../../../testing/fixtures"
 import { answer, fail, never, ok, withApi } from "../../../testing/handlers"
 import { ON_PHONE } from "../../../testing/phone"
+import { Sound } from "../../../testing/Sound"
 import { aLicensed, aShopFile, aShopProduct, aStanding, noReviews } from "../../../testing/shop"
-import { PlayerDock } from "../../player/PlayerDock"
 import { ProductPage } from "./ProductPage"
 
 const PRODUCT = "/marketplace/products/:id"
@@ -31,7 +31,7 @@ const meta = {
     (Story) => (
       <>
         <Story />
-        <PlayerDock />
+        <Sound />
       </>
     ),
   ],

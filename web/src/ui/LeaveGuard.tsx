@@ -2,21 +2,21 @@
 import { Trans, useLingui } from "@lingui/react/macro"
 import { useBlocker } from "@tanstack/react-router"
 import { lazy, type ReactNode, Suspense, useRef } from "react"
-import { Button } from "../../../ui/Button"
+import { Button } from "./Button"
 
-const ConfirmDialog = lazy(() => import("../../../ui/dialogs").then((module) => ({ default: module.ConfirmDialog })))
+const ConfirmDialog = lazy(() => import("./dialogs").then((module) => ({ default: module.ConfirmDialog })))
 
 interface Props {
   isDirty: boolean
   /** A place that belongs to the same work: the address that a new product gets when it is first saved. */
-  isSame: (path: string) => boolean
+  isSame?: (path: string) => boolean
 }
 
 export function LeaveGuard({ isDirty, isSame }: Props): ReactNode {
   const { t } = useLingui()
   const safe = useRef<HTMLButtonElement>(null)
   const { status, proceed, reset } = useBlocker({
-    shouldBlockFn: ({ current, next }) => isDirty && current.pathname !== next.pathname && !isSame(next.pathname),
+    shouldBlockFn: ({ current, next }) => isDirty && current.pathname !== next.pathname && !isSame?.(next.pathname),
     enableBeforeUnload: () => isDirty,
     withResolver: true,
   })
