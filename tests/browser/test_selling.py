@@ -78,6 +78,7 @@ def test_a_file_goes_on_while_its_person_moves_about(page: Page, platform: Platf
         expect(page.get_by_role("progressbar", name="Sending Harbour at night.wav")).to_be_visible()
         page.get_by_role("link", name="My products").click()
         expect(page.get_by_role("heading", level=1, name="My products")).to_be_visible()
+        expect(page.get_by_text("1 file on its way")).to_be_visible()
         page.get_by_role("link", name="Edit Harbour").click()
         expect(page.get_by_role("progressbar", name="Sending Harbour at night.wav")).to_be_visible()
         expect(page.get_by_role("button", name="Rename Harbour at night")).to_be_visible(timeout=READY_MS)

@@ -8,7 +8,7 @@ import {
   type RouterHistory,
 } from "@tanstack/react-router"
 import { CATEGORIES, type Category, type DirectoryFilter, streamQuery } from "../features/live/api"
-import { type ProductsFilter, STATUSES } from "../features/selling/api"
+import { type ProductsFilter, STATUSES } from "../features/selling/filter"
 import { readShopFilter } from "../features/shop/filter"
 import { NotFound } from "./NotFound"
 import { PageError } from "./PageError"

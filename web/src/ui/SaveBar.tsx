@@ -33,7 +33,7 @@ export function SaveBar(props: Props): ReactNode {
   const { text, tone } = useStatus(props)
   const { isDirty, isSaving, isNew = false, saveLabel, onSave, onDiscard } = props
   return (
-    <div className="sticky bottom-(--player) z-10 -mx-4 mt-6 flex flex-wrap items-center justify-end gap-2 border-line border-t bg-bg/95 px-4 py-3 backdrop-blur-sm sm:-mx-6 sm:px-6 tabbed:bottom-[calc(3.5rem+env(safe-area-inset-bottom)+var(--player))]">
+    <div className="sticky bottom-[var(--player,0px)] z-10 -mx-4 mt-6 flex flex-wrap items-center justify-end gap-2 border-line border-t bg-bg/95 px-4 py-3 backdrop-blur-sm sm:-mx-6 sm:px-6 tabbed:bottom-[calc(3.5rem+env(safe-area-inset-bottom)+var(--player,0px))]">
       <p
         role="status"
         className={cx("wrap-anywhere me-auto flex min-w-0 flex-1 items-center gap-2 font-medium text-sm", tone)}

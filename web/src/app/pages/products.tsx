@@ -1,7 +1,7 @@
 // `/sell/products?status=&search=&offset=`
 import { useNavigate, useSearch } from "@tanstack/react-router"
 import { useCallback } from "react"
-import type { ProductsFilter } from "../../features/selling/api"
+import type { ProductsFilter } from "../../features/selling/filter"
 import { ProductsPage } from "../../features/selling/ProductsPage"
 import { SignedInOnly } from "../SignedInOnly"
 

@@ -2,7 +2,7 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro"
 import { useQueryClient } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
-import type { ReactNode } from "react"
+import { type ReactNode, useSyncExternalStore } from "react"
 import { absoluteTime, relativeTime } from "../../lib/format"
 import { money } from "../../lib/money"
 import type { OwnProduct } from "../../lib/types"
@@ -14,6 +14,7 @@ import { Icon } from "../../ui/icons"
 import { archiveProduct, publishProduct, refreshProduct } from "./api"
 import { ProductLink } from "./ProductLink"
 import { StatusBadge } from "./StatusBadge"
+import { isUnderWay, uploads } from "./uploads"
 import { useTypeNames } from "./useProductWords"
 
 const NOW_MS = 60_000
@@ -126,8 +127,15 @@ function Rating({ product }: { product: OwnProduct }): ReactNode {
   )
 }
 
+/** How many files are on their way into it right now. */
+function useSending(productId: string): number {
+  const all = useSyncExternalStore(uploads.subscribe, uploads.get)
+  return all.filter((upload) => upload.productId === productId && isUnderWay(upload.state)).length
+}
+
 export function ProductRow({ product }: { product: OwnProduct }): ReactNode {
   const types = useTypeNames()
+  const sending = useSending(product.id)
   const now_ms = useNow(NOW_MS)
   const { id, title, updated_at } = product
   return (
@@ -149,6 +157,12 @@ export function ProductRow({ product }: { product: OwnProduct }): ReactNode {
         <p className="tabular flex flex-wrap gap-x-3 text-muted text-sm">
           <span>{types[product.type]}</span>
           <Files product={product} />
+          {sending > 0 ? (
+            <span className="inline-flex items-center gap-1 font-medium text-accent">
+              <Icon name="upload" size={14} />
+              <Plural value={sending} one="# file on its way" other="# files on their way" />
+            </span>
+          ) : null}
           <Rating product={product} />
           <time dateTime={updated_at} title={absoluteTime(updated_at)}>
             <Trans>Changed {relativeTime(updated_at, now_ms)}</Trans>

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react"
 import { cx } from "../../ui/classes"
 import { Icon } from "../../ui/icons"
-import type { ProductStatus } from "./api"
+import type { ProductStatus } from "./filter"
 import { useStatusNames } from "./useProductWords"
 
 export function StatusBadge({ status }: { status: ProductStatus }): ReactNode {

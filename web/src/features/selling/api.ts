@@ -3,23 +3,16 @@ import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/reac
 import { api, unwrap } from "../../lib/api"
 import type { OwnProduct, ProductFile, PublicProduct } from "../../lib/types"
 import type { components } from "../../schema.gen"
+import type { ProductsFilter } from "./filter"
 
 export type ProductType = components["schemas"]["ProductType"]
-export type ProductStatus = components["schemas"]["ProductStatus"]
 export type ProductInput = components["schemas"]["NewProduct"]
 export type LicenseInput = components["schemas"]["LicenseBody"]
 
 export const TYPES = ["track", "album", "beat", "sample_pack", "preset", "service"] as const satisfies ProductType[]
-export const STATUSES = ["draft", "published", "archived", "taken_down"] as const satisfies ProductStatus[]
 export const PAGE = 20
 const POLL_MS = 2000
 const TAKEN_DOWN_READ = 100
-
-export interface ProductsFilter {
-  status?: ProductStatus | undefined
-  search?: string | undefined
-  offset?: number | undefined
-}
 
 const MINE = ["selling", "products"] as const
 

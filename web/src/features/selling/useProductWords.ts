@@ -1,7 +1,8 @@
 // What types and states of products are called.
 import { useLingui } from "@lingui/react/macro"
 import type { IconName } from "../../ui/icons"
-import type { ProductStatus, ProductType } from "./api"
+import type { ProductType } from "./api"
+import type { ProductStatus } from "./filter"
 
 export function useTypeNames(): Record<ProductType, string> {
   const { t } = useLingui()
