@@ -98,7 +98,10 @@ export function BuyArea({ product }: { product: PublicProduct }): ReactNode {
           <Note stand={stand} />
         </p>
       </section>
-      <div className="fixed inset-x-0 bottom-[calc(3.5rem+1px+env(safe-area-inset-bottom)+var(--player))] z-10 hidden items-center justify-between gap-3 border-line border-t bg-bg px-4 py-2 tabbed:flex">
+      <div
+        data-buy-bar=""
+        className="fixed inset-x-0 bottom-[calc(3.5rem+1px+env(safe-area-inset-bottom)+var(--player))] z-10 hidden items-center justify-between gap-3 border-line border-t bg-bg px-4 py-2 tabbed:flex"
+      >
         <span className="tabular min-w-0 truncate font-bold text-lg">
           {stand === "owned" ? <Trans>You own this</Trans> : price}
         </span>

@@ -21,7 +21,7 @@ function Details({ license, names }: { license: License; names: ReadonlyMap<stri
   const { file_ids, terms } = license
   const titles = file_ids.map((id) => names.get(id)).filter(Boolean)
   return (
-    <details className="group ps-9">
+    <details className="group ps-8">
       <summary className="inline-flex min-h-8 items-center gap-1 text-muted text-sm hover:text-text">
         <Trans>Terms and files</Trans>
         <span className="transition-transform duration-150 group-open:rotate-180">
