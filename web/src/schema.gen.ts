@@ -2041,6 +2041,7 @@ export interface components {
             seller: components["schemas"]["SellerView"];
             status: components["schemas"]["ProductStatus"];
             tags: string[];
+            takedown_reason: string | null;
             title: string;
             type: components["schemas"]["ProductType"];
             /** Format: date-time */
@@ -2202,7 +2203,7 @@ export interface components {
         };
         /**
          * Sort
-         * @description Default `newest`; `relevance` only with `search`.
+         * @description Orders of the list. Ties are decided by id.
          * @enum {string}
          */
         Sort: "newest" | "oldest" | "price_asc" | "price_desc" | "rating" | "title" | "relevance";
@@ -5375,14 +5376,18 @@ export interface operations {
     listProducts: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
+                /** @description In cents, inclusive. */
                 max_price?: number | null;
+                /** @description In cents, inclusive. */
                 min_price?: number | null;
                 offset?: number;
                 /** @description Words and beginnings of words. */
                 search?: string;
                 seller_id?: string | null;
+                /** @description Default `newest`; `relevance` only with `search`. */
                 sort?: components["schemas"]["Sort"] | null;
                 /** @description One whole tag, without regard to case. */
                 tag?: string;
@@ -5964,6 +5969,7 @@ export interface operations {
     addProductFile: {
         parameters: {
             query?: {
+                /** @description What the file is called. */
                 filename?: string | null;
             };
             header?: never;
@@ -7446,13 +7452,17 @@ export interface operations {
     listProductsOfUser: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
+                /** @description In cents, inclusive. */
                 max_price?: number | null;
+                /** @description In cents, inclusive. */
                 min_price?: number | null;
                 offset?: number;
                 /** @description Words and beginnings of words. */
                 search?: string;
+                /** @description Default `newest`; `relevance` only with `search`. */
                 sort?: components["schemas"]["Sort"] | null;
                 /** @description One whole tag, without regard to case. */
                 tag?: string;

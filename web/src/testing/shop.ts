@@ -78,6 +78,7 @@ export function aShopProduct(change: Partial<PublicProduct> = {}): PublicProduct
     created_at: "2026-01-06T10:00:00Z",
     updated_at: "2026-01-07T10:00:00Z",
     published_at: "2026-01-07T09:30:00Z",
+    takedown_reason: null,
     ...change,
   }
 }

@@ -12,8 +12,6 @@ export type LicenseInput = components["schemas"]["LicenseBody"]
 export const TYPES = ["track", "album", "beat", "sample_pack", "preset", "service"] as const satisfies ProductType[]
 export const PAGE = 20
 const POLL_MS = 2000
-const TAKEN_DOWN_READ = 100
-
 const MINE = ["selling", "products"] as const
 
 export const ownProductsQuery = (filter: ProductsFilter) =>
@@ -31,17 +29,6 @@ export const productQuery = (product_id: string) =>
       unwrap(api.GET("/api/v1/marketplace/products/{product_id}", { signal, params: { path: { product_id } } })),
     // A form stands on it: it changes when the form is saved, not when the window gets attention.
     refetchOnWindowFocus: false,
-  })
-
-/** Why a product was taken down. Only the list of one's own products tells. */
-export const takedownReasonQuery = (product_id: string) =>
-  queryOptions({
-    queryKey: ["selling", "takedown", product_id],
-    queryFn: async ({ signal }): Promise<string> => {
-      const query = { status: "taken_down", limit: TAKEN_DOWN_READ } as const
-      const { products } = await unwrap(api.GET("/api/v1/sell/products", { signal, params: { query } }))
-      return products.find(({ id }) => id === product_id)?.takedown_reason ?? ""
-    },
   })
 
 /** The files; asked again while the server still looks into one of them. */

@@ -78,19 +78,6 @@ export const standingQuery = (product_id: string, me: string | undefined) =>
     enabled: me !== undefined,
   })
 
-const TAKEN_DOWN_READ = 100
-
-/** Why a product of one's own was taken down. Only the list of one's own products tells. */
-export const takedownReasonQuery = (product_id: string) =>
-  queryOptions({
-    queryKey: ["shop", "takedown", product_id],
-    queryFn: async ({ signal }): Promise<string> => {
-      const query = { status: "taken_down", limit: TAKEN_DOWN_READ } as const
-      const { products } = await unwrap(api.GET("/api/v1/sell/products", { signal, params: { query } }))
-      return products.find(({ id }) => id === product_id)?.takedown_reason ?? ""
-    },
-  })
-
 export const takeDown = (product_id: string, reason: string): Promise<OwnProduct> =>
   unwrap(
     api.POST("/api/v1/admin/products/{product_id}/takedown", { params: { path: { product_id } }, body: { reason } }),

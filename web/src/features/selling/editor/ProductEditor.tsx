@@ -14,7 +14,7 @@ import { LeaveGuard } from "../../../ui/LeaveGuard"
 import { Page } from "../../../ui/Page"
 import { SaveBar } from "../../../ui/SaveBar"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../../ui/states"
-import { productQuery, takedownReasonQuery } from "../api"
+import { productQuery } from "../api"
 import { isUnderWay, uploads as sharedQueue, type UploadQueue } from "../uploads"
 import { CoverSection } from "./CoverSection"
 import { DetailsSection } from "./DetailsSection"
@@ -44,8 +44,7 @@ function BackToList(): ReactNode {
   )
 }
 
-function TakenDown({ id }: { id: string }): ReactNode {
-  const reason = useQuery(takedownReasonQuery(id)).data
+function TakenDown({ reason }: { reason: string | null }): ReactNode {
   return (
     <div role="note" className="mb-6 flex gap-3 rounded-2xl bg-danger-soft p-4 sm:p-6">
       <span className="text-danger">
@@ -89,7 +88,7 @@ function Editor({
   const sending = uploads.filter(({ state }) => isUnderWay(state)).length
   return (
     <Page title={product ? product.title : t`New product`} actions={<BackToList />}>
-      {readOnly && product ? <TakenDown id={product.id} /> : null}
+      {readOnly && product ? <TakenDown reason={product.takedown_reason} /> : null}
       <form
         noValidate
         onSubmit={(event) => {

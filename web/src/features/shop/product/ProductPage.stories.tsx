@@ -139,11 +139,7 @@ export const Archived: Story = {
 export const TakenDown: Story = {
   beforeEach: signIn(),
   parameters: showing(
-    aShopProduct({ ...mine, status: "taken_down" }),
-    answer("get", "/sell/products", () => {
-      const product = { ...aShopProduct(mine), takedown_reason: "The chorus is somebody else’s recording." }
-      return ok({ products: [product], total: 1, limit: 100, offset: 0 })
-    }),
+    aShopProduct({ ...mine, status: "taken_down", takedown_reason: "The chorus is somebody else’s recording." }),
   ),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText("Reason: The chorus is somebody else’s recording.")).toBeVisible()

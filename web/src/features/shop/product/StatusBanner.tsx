@@ -1,14 +1,10 @@
-// Why not everybody sees this page: it is a draft, off sale, or was taken down; then with the reason, for its seller.
+// Why not everybody sees this page: it is a draft, off sale, or was taken down; then with the reason.
 import { Trans } from "@lingui/react/macro"
-import { useQuery } from "@tanstack/react-query"
 import type { ReactNode } from "react"
 import type { PublicProduct } from "../../../lib/types"
 import { Notice } from "../../../ui/states"
-import { takedownReasonQuery } from "../api"
-import { useMe } from "./useMe"
 
-function TakenDown({ productId, own }: { productId: string; own: boolean }): ReactNode {
-  const reason = useQuery({ ...takedownReasonQuery(productId), enabled: own }).data
+function TakenDown({ reason }: { reason: string | null }): ReactNode {
   return (
     <Notice tone="danger">
       <p className="font-semibold">
@@ -24,10 +20,9 @@ function TakenDown({ productId, own }: { productId: string; own: boolean }): Rea
 }
 
 export function StatusBanner({ product }: { product: PublicProduct }): ReactNode {
-  const { user } = useMe()
   if (product.status === "published") return null
   if (product.status === "taken_down") {
-    return <TakenDown productId={product.id} own={user?.id === product.seller.id} />
+    return <TakenDown reason={product.takedown_reason} />
   }
   return (
     <Notice tone="warn">
