@@ -79,6 +79,7 @@ async def test_a_range_is_just_that(client: httpx.AsyncClient, start: int, end: 
 async def test_a_range_that_is_not_there_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.get("/object", headers={"range": f"bytes={len(CONTENT)}-"})
     assert (answer.status_code, answer.headers["content-range"]) == (416, f"bytes */{len(CONTENT)}")
+    assert answer.json()["code"] == "range_not_satisfiable"
 
 
 async def test_who_has_it_already_gets_nothing(client: httpx.AsyncClient, store: Store) -> None:
