@@ -192,3 +192,28 @@ const ErrorStory: Story = {
 }
 
 export { ErrorStory as Error }
+
+let shown = true
+
+/** The staff delete what somebody else wrote, and are asked first. */
+export const StaffDeletes: Story = {
+  beforeEach: () => {
+    shown = true
+    session.adopt({ user: { ...aUser, role: "moderator" }, access_token: "not-a-token" })
+  },
+  parameters: withApi(
+    answer("get", STANDING, () => ok(aStanding())),
+    answer("get", LIST, () => ok(shown ? aReviewPage() : noReviews())),
+    answer("delete", `${LIST}/:review`, () => {
+      shown = false
+      return ok({})
+    }),
+  ),
+  play: async ({ canvas, canvasElement }) => {
+    const [first] = await canvas.findAllByRole("button", { name: /^Delete the review of/ })
+    await userEvent.click(first as HTMLElement)
+    const dialog = within(await within(canvasElement.ownerDocument.body).findByRole("alertdialog"))
+    await userEvent.click(dialog.getByRole("button", { name: "Delete it" }))
+    await expect(await canvas.findByText(/No reviews yet/)).toBeVisible()
+  },
+}

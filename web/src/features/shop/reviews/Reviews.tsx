@@ -10,9 +10,16 @@ import { reviewsQuery } from "./api"
 import { Histogram } from "./Histogram"
 import { OwnReview } from "./OwnReview"
 import { ReviewItem } from "./ReviewItem"
+import { StaffDelete } from "./StaffDelete"
 import { useOwnReview } from "./useOwnReview"
 
-function List({ productId, mine }: { productId: string; mine: string | undefined }): ReactNode {
+interface ListProps {
+  productId: string
+  mine: string | undefined
+  staff: boolean
+}
+
+function List({ productId, mine, staff }: ListProps): ReactNode {
   const { t } = useLingui()
   const list = useInfiniteQuery(reviewsQuery(productId))
   const [first] = list.data?.pages ?? []
@@ -43,7 +50,7 @@ function List({ productId, mine }: { productId: string; mine: string | undefined
       <ul className="grid gap-8">
         {others.map((review) => (
           <li key={review.id}>
-            <ReviewItem review={review} />
+            <ReviewItem review={review}>{staff ? <StaffDelete review={review} /> : null}</ReviewItem>
           </li>
         ))}
       </ul>
@@ -64,7 +71,7 @@ function List({ productId, mine }: { productId: string; mine: string | undefined
 }
 
 export function Reviews({ product }: { product: PublicProduct }): ReactNode {
-  const { user } = useMe()
+  const { user, isStaff } = useMe()
   const own = useOwnReview(product.id, user?.id)
   return (
     <section aria-labelledby="reviews" className="grid gap-6">
@@ -72,7 +79,7 @@ export function Reviews({ product }: { product: PublicProduct }): ReactNode {
         <Trans>Reviews</Trans>
       </h2>
       {user ? <OwnReview own={own} user={user} /> : null}
-      <List productId={product.id} mine={own.review?.id} />
+      <List productId={product.id} mine={own.review?.id} staff={isStaff} />
     </section>
   )
 }
