@@ -19,7 +19,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -50,16 +50,28 @@ class Seller:
     def link(self, file_id: str) -> str:
         """The path of a download link."""
         path = f"/marketplace/products/{self.product_id}/files/{file_id}/download"
-        return urlsplit(data_of(self.client.get(path))["url"]).path
+        return str(urlsplit(data_of(self.client.get(path))["url"]).path)
 
     def files(self) -> list[dict[str, Any]]:
         """What the product holds."""
-        found: list[dict[str, Any]] = data_of(self.client.get(f"/marketplace/products/{self.product_id}/files"))["files"]
+        found: list[dict[str, Any]] = data_of(self.client.get(f"/marketplace/products/{self.product_id}/files"))[
+            "files"
+        ]
         return found
 
     @property
     def upload_path(self) -> str:
         return f"/api/v1/marketplace/products/{self.product_id}/files?filename=samples.zip"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Who serves the file, and where."""
+
+    name: str
+    process: psutil.Process
+    port: int
+    path: str
 
 
 class Peak:
@@ -72,7 +84,7 @@ class Peak:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> "Peak":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -82,7 +94,7 @@ class Peak:
 
     @property
     def grown_mib(self) -> float:
-        return (self._most - self._before) / MIB
+        return float(self._most - self._before) / MIB
 
     def _watch(self) -> None:
         while not self._stop.wait(SAMPLE_S):
@@ -101,8 +113,9 @@ def enter(platform: Platform, *, is_new: bool) -> Seller:
     """Register with a product, or come back to it."""
     client = httpx.Client(base_url=f"{platform.base_url}/api/v1", timeout=60.0)
     account = {"username": "bench", "email": "bench@example.com", "password": PASSWORD}
-    tokens = data_of(client.post("/auth/register" if is_new else "/auth/login", json=account if is_new else {
-        "email": account["email"], "password": PASSWORD}))  # fmt: skip
+    if not is_new:
+        del account["username"]
+    tokens = data_of(client.post("/auth/register" if is_new else "/auth/login", json=account))
     token = tokens["access_token"]
     client.headers["Authorization"] = f"Bearer {token}"
     if is_new:
@@ -147,19 +160,15 @@ def judge_memory(platform: Platform, seller: Seller, port: int, path: Path) -> b
     return all([verdict("both arrived whole", whole), verdict("RSS", peak.grown_mib <= LIMIT_RSS_MIB)])
 
 
-def judge_speed(
-    platform: Platform, seller: Seller, port: int, peer: tuple[int, psutil.Process], stored: str, rounds: int
-) -> bool:
+def judge_speed(servers: Sequence[Server], rounds: int) -> bool:
     """Downloads alone, ours and the peer's in turn."""
-    api, (peer_port, worker) = platform.role("api"), peer
-    for process in (api, worker):
-        process.cpu_affinity([SERVER_CORE])
-    link = seller.link(seller.files()[0]["id"])
-    found: dict[str, list[tuple[Moved, float]]] = {"veza": [], "nginx": []}
+    for server in servers:
+        server.process.cpu_affinity([SERVER_CORE])
+    found: dict[str, list[tuple[Moved, float]]] = {server.name: [] for server in servers}
     for place in range(-1, rounds):
-        for name, process, at, path in (("veza", api, port, link), ("nginx", worker, peer_port, f"/files/{stored}")):
-            use = Use(process)
-            moved = finish(start(CLIENT_CORE, "get", str(at), path))
+        for server in servers:
+            name, use = server.name, Use(server.process)
+            moved = finish(start(CLIENT_CORE, "get", str(server.port), server.path))
             if place >= 0:  # the first round warms the page cache
                 found[name].append((moved, use.cpu_s))
     print(f"shop files, download alone, {rounds} rounds:")
@@ -172,9 +181,7 @@ def judge_speed(
 
 
 def _share(ours: Sequence[tuple[Moved, float]], theirs: Sequence[tuple[Moved, float]]) -> float:
-    return statistics.median(
-        our.mib_per_s / their.mib_per_s for (our, _), (their, _) in zip(ours, theirs, strict=True)
-    )
+    return statistics.median(our.mib_per_s / their.mib_per_s for (our, _), (their, _) in zip(ours, theirs, strict=True))
 
 
 def judge_accel(platform: Platform, seller: Seller, peer_port: int, size_bytes: int) -> bool:
@@ -205,8 +212,11 @@ def measure(size_mib: int, rounds: int) -> bool:
             send(seller, port, first)
             stored = next(path for path in (files / "file").rglob("*") if path.is_file())
             held = [judge_memory(platform, seller, port, second)]
-            with nginx(folder / "nginx", files, port) as peer:
-                held.append(judge_speed(platform, seller, port, peer, str(stored.relative_to(files)), rounds))
+            with nginx(folder / "nginx", files, port) as (peer_port, worker):
+                link = seller.link(seller.files()[0]["id"])
+                ours = Server("veza", platform.role("api"), port, link)
+                peer = Server("nginx", worker, peer_port, f"/files/{stored.relative_to(files)}")
+                held.append(judge_speed([ours, peer], rounds))
         with running_platform(folder, LOG_LEVEL="warning", ACCEL_PREFIX="/protected") as platform:
             seller = enter(platform, is_new=False)
             with nginx(folder / "accel", files, _port(platform)) as (peer_port, _):

@@ -86,9 +86,9 @@ def _node_modules() -> Path:
 def _python_packages() -> Path:
     folder = _folder("python", PYTHON_PACKAGES)
     if not (folder / "complete").exists():
-        command = [Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--python", sys.executable]
+        command = [str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet", "--python", sys.executable]
         try:
-            subprocess.run([*command, "--target", folder, *PYTHON_PACKAGES], check=True)
+            subprocess.run([*command, "--target", str(folder), *PYTHON_PACKAGES], check=True)
         except (subprocess.CalledProcessError, FileNotFoundError):
             raise NotMeasured(f"{' and '.join(PYTHON_PACKAGES)} (uv pip)") from None
         (folder / "complete").touch()

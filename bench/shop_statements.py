@@ -134,8 +134,8 @@ async def deep_cases(connection: "asyncpg.Connection[Any]", catalogue: Catalogue
             cases.append(Case(f"{sort}, {name}", asked))
     _, sql, args = _asked("", Sort.RELEVANCE, word, offset=500)
     row = (await connection.fetch(sql, *args))[0]
-    after = (_LATER, row["sort_key"], row["id"])
-    cases.append(Case("relevance, a common word", [_asked("after 500", Sort.RELEVANCE, word, after=after)]))
+    ranked = (_LATER, row["sort_key"], row["id"])
+    cases.append(Case("relevance, a common word", [_asked("after 500", Sort.RELEVANCE, word, after=ranked)]))
     return cases
 
 
@@ -160,7 +160,8 @@ def _asked(
 ) -> tuple[str, str, Sequence[Any]]:
     """As `products.catalogue` asks it."""
     wanted = (filters.words, filters.type, filters.seller_id, filters.min_price, filters.max_price)
-    shape = Shape(*(value is not None for value in wanted), after=bool(after))
+    words, kind, seller, lowest, highest = (value is not None for value in wanted)
+    shape = Shape(words, kind, seller, lowest, highest, bool(after))
     args = [value for value in wanted if value is not None]
     return str(name), list_queries.page(sort, shape).sql, [*args, *after, LIMIT, offset]
 
