@@ -112,6 +112,20 @@ def create_user(
 
 
 @app.command()
+def demo(
+    *,
+    url: Annotated[str, typer.Option(help="Where Veza runs; absent: as the settings say", metavar="ADDRESS")] = "",
+    seed: Annotated[int, typer.Option(help="Another number, another catalogue")] = 1,
+    products: Annotated[int, typer.Option(help="How many products")] = 60,
+    yes: Annotated[bool, typer.Option("--yes", help="Also on a machine that is not this one")] = False,
+) -> None:
+    """Fill a running Veza with invented artists, music, covers and reviews. Again: adds only what is missing."""
+    from veza.demo.run import Wish, fill
+
+    _run(fill(_settings(), Wish(url, seed, products, yes)))
+
+
+@app.command()
 def openapi() -> None:
     """Print the OpenAPI document. Needs no database."""
     from veza.app import openapi_document

@@ -27,13 +27,16 @@ def die_with_parent(number: signal.Signals) -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, number)
 
 
-def bound_to_parent(number: signal.Signals) -> Callable[[], None]:
-    """A `preexec_fn`: `die_with_parent`, without the gap in which the parent is gone before the kernel was asked."""
-    parent = os.getpid()
+def bound_to_parent(number: signal.Signals, *, parent: int | None = None) -> Callable[[], None]:
+    """A `preexec_fn`: `die_with_parent`, without the gap in which the parent is gone before the kernel was asked.
+
+    `parent`: the process to end with, where the caller is the child itself.
+    """
+    expected = os.getpid() if parent is None else parent
 
     def enter() -> None:
         die_with_parent(number)
-        if os.getppid() != parent:
+        if os.getppid() != expected:
             os._exit(1)
 
     return enter
