@@ -10,6 +10,9 @@ PROGRAMS = [
     "bench.chat_return",
     "bench.chat_slow_readers",
     "bench.chat_two_apis",
+    "bench.shop_list",
+    "bench.shop_million",
+    "bench.shop_files",
 ]
 
 

@@ -176,7 +176,7 @@ class Settings:
     accel_prefix: str = _setting(
         _path_prefix,
         "",
-        "Where nginx finds the folder of files, for X-Accel-Redirect (docs/howto/run-behind-a-proxy.md).",
+        "Where nginx finds the folder of files, for X-Accel-Redirect (docs/howto/keep-files-in-s3.md).",
     )
     upload_bytes_max: int = _setting(_count(1, 64 * 1024**3), 2 * 1024**3, "The largest file for sale, in bytes.")
     storage_per_person_bytes: int = _setting(

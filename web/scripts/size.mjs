@@ -1,8 +1,9 @@
-// Holds a build to its budget (gzip, kB): first load, style sheet, each route. Reads dist/; prints what it found.
+// Holds a build to its budget (gzip, kB): first load, the texts of one language, style sheet, each route. Reads dist/; prints what it found.
 import { readFileSync } from "node:fs"
 import { gzipSync } from "node:zlib"
 
 const FIRST_JS_KB = 130
+const TEXTS_KB = 20
 const CSS_KB = 12
 const ROUTE_KB = 40
 const dist = new URL("../dist/", import.meta.url)
@@ -31,13 +32,16 @@ function report(name, size, limit) {
 }
 
 report("first load, scripts", total(first), FIRST_JS_KB)
+for (const locale of ["en", "fr"]) {
+  report(`first load, texts ${locale}`, total([`src/locales/${locale}/messages.po`]), TEXTS_KB)
+}
 report("first load, style", css, CSS_KB)
 for (const key of Object.keys(manifest).filter((name) => name.startsWith("src/app/pages/"))) {
   const own = [...closure(key)].filter((part) => !first.has(part))
   report(`route ${key.replace("src/app/pages/", "").replace(".tsx", "")}`, total(own), ROUTE_KB)
 }
 for (const key of Object.keys(manifest).filter(
-  (name) => manifest[name].isDynamicEntry && !name.startsWith("src/app/pages/"),
+  (name) => manifest[name].isDynamicEntry && !/^src\/(?:app\/pages|locales)\//.test(name),
 )) {
   const own = [...closure(key)].filter((part) => !first.has(part))
   console.log(`  later: ${key.replace("node_modules/", "").padEnd(40)} ${total(own).toFixed(1)} kB`)

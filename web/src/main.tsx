@@ -13,6 +13,8 @@ async function start(root: HTMLElement): Promise<void> {
   const queries = createQueryClient()
   const router = createAppRouter(queries)
   void session.start()
+  // The page's code travels beside the language: neither waits for the other.
+  void router.load()
   await activate(readPref("locale")).catch(() => activate("en"))
   createRoot(root).render(
     <StrictMode>

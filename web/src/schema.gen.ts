@@ -2041,6 +2041,7 @@ export interface components {
             seller: components["schemas"]["SellerView"];
             status: components["schemas"]["ProductStatus"];
             tags: string[];
+            takedown_reason: string | null;
             title: string;
             type: components["schemas"]["ProductType"];
             /** Format: date-time */
@@ -2202,7 +2203,7 @@ export interface components {
         };
         /**
          * Sort
-         * @description Default `newest`; `relevance` only with `search`.
+         * @description Orders of the list. Ties are decided by id.
          * @enum {string}
          */
         Sort: "newest" | "oldest" | "price_asc" | "price_desc" | "rating" | "title" | "relevance";
@@ -3255,8 +3256,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": string;
                 };
+            };
+            /** @description The range that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description You have it already (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file store gives it, at `Location`, for a minute. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
             400: {
@@ -3278,6 +3302,15 @@ export interface operations {
             };
             /** @description It was there, and is no longer. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The range begins behind the end. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5375,14 +5408,18 @@ export interface operations {
     listProducts: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
+                /** @description In cents, inclusive. */
                 max_price?: number | null;
+                /** @description In cents, inclusive. */
                 min_price?: number | null;
                 offset?: number;
                 /** @description Words and beginnings of words. */
                 search?: string;
                 seller_id?: string | null;
+                /** @description Default `newest`; `relevance` only with `search`. */
                 sort?: components["schemas"]["Sort"] | null;
                 /** @description One whole tag, without regard to case. */
                 tag?: string;
@@ -5742,7 +5779,15 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
@@ -5964,6 +6009,7 @@ export interface operations {
     addProductFile: {
         parameters: {
             query?: {
+                /** @description What the file is called. */
                 filename?: string | null;
             };
             header?: never;
@@ -5972,7 +6018,15 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
         responses: {
             /** @description Document created, URL follows */
             201: {
@@ -6998,8 +7052,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": string;
                 };
+            };
+            /** @description The range that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description You have it already (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
             400: {
@@ -7012,6 +7082,15 @@ export interface operations {
             };
             /** @description Absent, or not the caller's. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The range begins behind the end. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7446,13 +7525,17 @@ export interface operations {
     listProductsOfUser: {
         parameters: {
             query?: {
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
+                /** @description In cents, inclusive. */
                 max_price?: number | null;
+                /** @description In cents, inclusive. */
                 min_price?: number | null;
                 offset?: number;
                 /** @description Words and beginnings of words. */
                 search?: string;
+                /** @description Default `newest`; `relevance` only with `search`. */
                 sort?: components["schemas"]["Sort"] | null;
                 /** @description One whole tag, without regard to case. */
                 tag?: string;
@@ -7589,7 +7672,15 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {

@@ -14,6 +14,8 @@ _FAILURE = {"application/json": {"schema": {"$ref": "#/components/schemas/Failur
 _GENERIC_NAME = re.compile(r"Ok_[a-z_.]+\.([A-Za-z]+)_")
 _STREAM_ID = {"name": "stream_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 
+_UPLOADS = frozenset({"addProductFile", "setProductCover", "setAvatar"})
+_OBJECTS = frozenset({"getMedia", "download"})
 
 _SOCKET_PATH = {
     "/api/v1/ws": {
@@ -52,6 +54,7 @@ def document(app: Litestar, hls_base_url: str) -> bytes:
     schema: dict[str, Any] = app.openapi_schema.to_schema()
     schema["paths"].update(_playback_paths(hls_base_url))
     schema["paths"].update(_SOCKET_PATH)
+    _describe_bytes(schema)
     schema = _with_short_names(schema)
     _close_bodies(schema)
     _drop_examples(schema)
@@ -88,6 +91,30 @@ def _playback_paths(hls_base_url: str) -> dict[str, Any]:
         }
         for path, (operation, summary, kind, parameters) in routes.items()
     }
+
+
+def _describe_bytes(schema: dict[str, Any]) -> None:
+    """Bodies that are files, either way: handlers read and write them piece by piece, so types do not tell."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    form = {
+        "schema": {"type": "object", "required": ["file"], "properties": {"file": binary["schema"]}},
+    }
+    upload = {"required": True, "content": {"application/octet-stream": binary, "multipart/form-data": form}}
+    for path in schema["paths"].values():
+        for operation in path.values():
+            name = operation.get("operationId") if isinstance(operation, dict) else None
+            if name in _UPLOADS:
+                operation["requestBody"] = upload
+            if name in _OBJECTS:
+                whole = operation["responses"]["200"]
+                whole["content"] = {"*/*": binary}
+                operation["responses"] |= {
+                    "206": {"description": "The range that was asked for.", "content": {"*/*": binary}},
+                    "304": {"description": "You have it already (`If-None-Match`)."},
+                    "416": {"description": "The range begins behind the end.", "content": _FAILURE},
+                }
+            if name == "download":
+                operation["responses"]["307"] = {"description": "The file store gives it, at `Location`, for a minute."}
 
 
 def _query(name: str, kind: str, text: str) -> dict[str, Any]:

@@ -102,8 +102,11 @@ def unopened_files() -> ObstoreFiles:
     return ObstoreFiles(MemoryStore())
 
 
-def s3_files(bucket: str, prefix: str, *, endpoint: str, region: str, access_key_id: str, secret: str) -> ObstoreFiles:
+def s3_files(
+    bucket: str, prefix: str, *, endpoint: str, region: str, access_key_id: str, secret: str, retries: int = 3
+) -> ObstoreFiles:
     """A store in a bucket. An empty `endpoint` means Amazon's own; empty keys mean those of the machine's role."""
+    retry: Any = {"max_retries": retries, "retry_timeout": timedelta(seconds=20)}
     config: Any = {"region": region or "us-east-1"}
     options: Any = {"timeout": "30s", "connect_timeout": "5s"}
     if endpoint:
@@ -111,7 +114,9 @@ def s3_files(bucket: str, prefix: str, *, endpoint: str, region: str, access_key
         options["allow_http"] = endpoint.startswith("http://")
     if access_key_id:
         config |= {"access_key_id": access_key_id, "secret_access_key": secret}
-    return ObstoreFiles(S3Store(bucket, prefix=prefix or None, config=config, client_options=options))
+    return ObstoreFiles(
+        S3Store(bucket, prefix=prefix or None, config=config, client_options=options, retry_config=retry)
+    )
 
 
 async def _joined(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:

@@ -101,6 +101,7 @@ async def open_database(dsn: str, *, connections: int, application: str) -> Data
         timeout=2.0,
         max_inactive_connection_lifetime=300.0,
         init=prepare_connection,
+        reset=_keep,
         server_settings={
             "application_name": f"veza-{application}",
             "statement_timeout": "3000",
@@ -110,6 +111,14 @@ async def open_database(dsn: str, *, connections: int, application: str) -> Data
         },
     )
     return Database(pool, dsn)
+
+
+async def _keep(_: Connection) -> None:
+    """What a connection that comes back is asked: nothing. asyncpg has rolled back what was open.
+
+    Its default then asks the server to forget settings, cursors, listeners and session locks: a round trip after each
+    use, and we leave none of these (`set local`, `pg_advisory_xact_lock`; listeners have connections of their own).
+    """
 
 
 async def prepare_connection(connection: Connection) -> None:

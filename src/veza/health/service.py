@@ -4,6 +4,7 @@ Liveness never looks outside; readiness asks the database and the schema; only d
 """
 
 import asyncio
+import os
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from veza.health.domain import (
     judge_jobs,
     overall,
 )
+from veza.kit.errors import NotFound
 
 log = structlog.get_logger()
 
@@ -117,6 +119,18 @@ async def check_disk(ctx: Context) -> CheckResult:
     return judge_disk(usage.free, usage.total)
 
 
+async def check_storage(ctx: Context) -> CheckResult:
+    """The file store answers: an object that cannot be there is not there. A folder can also be written to."""
+    folder = ctx.files.path("")
+    if folder is not None and not await asyncio.to_thread(os.access, folder, os.W_OK | os.X_OK):
+        return CheckResult(CheckStatus.ERROR)
+    try:
+        await ctx.files.read("health/none", 0, 1)
+    except NotFound:
+        return CheckResult(CheckStatus.OK)
+    return CheckResult(CheckStatus.ERROR)
+
+
 async def check_rtmp(ctx: Context) -> CheckResult:
     """Something accepts encoders on the RTMP address."""
     address = ctx.settings.rtmp_addr
@@ -140,11 +154,11 @@ async def _disabled(_: Context) -> CheckResult:
 CHECKS: dict[str, Check] = {
     "database": check_database,
     "redis": _disabled,
-    "storage": _disabled,
+    "storage": check_storage,
     "disk": check_disk,
     "rtmp": check_rtmp,
     "jobs": check_jobs,
     "payments": _disabled,
     "payouts": _disabled,
 }
-"""Every check there will be. Redis, storage, payments and payouts are not part of this release: `disabled`."""
+"""Every check there will be. Redis, payments and payouts are not part of this release: `disabled`."""

@@ -7,8 +7,10 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import msgspec
 from litestar import Request, Response
 
+from veza.http.envelope import Failure
 from veza.http.ranges import ByteRange, RangeNotSatisfiable, parse_range
 
 PIECE_BYTES = 1024 * 1024
@@ -39,12 +41,23 @@ class FileResponse(Response[None]):
         try:
             part = parse_range(wanted_range, self._size_bytes)
         except RangeNotSatisfiable:
-            return _Sent(416, headers | {"content-range": f"bytes */{self._size_bytes}"}, None, self._read)
+            return self._out_of_range(headers, request.scope["state"].get("request_id", "-"))
         headers["content-type"] = str(self.media_type)
         if part is None:
             return _Sent(200, headers, ByteRange(0, self._size_bytes), self._read)
         headers["content-range"] = f"bytes {part.start}-{part.end - 1}/{self._size_bytes}"
         return _Sent(206, headers, part, self._read)
+
+    def _out_of_range(self, headers: dict[str, str], request_id: str) -> "_Sent":
+        sentence = "The range begins behind the end of the file."
+        failure = Failure(success=False, error=sentence, code="range_not_satisfiable", request_id=request_id)
+        body = msgspec.json.encode(failure)
+        headers |= {"content-range": f"bytes */{self._size_bytes}", "content-type": "application/json"}
+
+        async def read(start: int, end: int) -> bytes:
+            return body[start:end]
+
+        return _Sent(416, headers, ByteRange(0, len(body)), read)
 
 
 class _Sent:

@@ -26,7 +26,8 @@ async def process_audio(source: Path, preview: Path, *, limits: ChildLimits | No
     """
     request, size_bytes = _look_at_ends(source, preview)
     if limits is None:
-        limits = ChildLimits(cpu_s=_CPU_S + _CPU_S_PER_GIB * size_bytes // 1024**3)
+        cpu_s = _CPU_S + _CPU_S_PER_GIB * size_bytes // 1024**3
+        limits = ChildLimits(cpu_s=cpu_s, wall_s=3 * cpu_s)  # children give way to those who serve
     with _gone_on_failure(preview):
         return msgspec.json.decode(await run_child("audio_child", request, limits=limits), type=AudioFacts)
 

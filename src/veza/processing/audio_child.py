@@ -34,12 +34,13 @@ def look(request: AudioRequest) -> AudioFacts:
     too_long = f"This audio is longer than the {request.duration_ms_max // 3_600_000} hours we take."
     if reader.promised_ms is not None and reader.promised_ms > request.duration_ms_max:
         raise TooHeavy(too_long)
-    envelope, meter = Envelope(), LoudnessMeter(reader.rate_hz, reader.channels)
-    samples_max = request.duration_ms_max * reader.rate_hz // 1000
+    envelope = Envelope()
+    meter: LoudnessMeter | None = None
     for block in reader.blocks():
+        meter = meter or LoudnessMeter(reader.rate_hz, reader.channels)  # known for certain since the first frame
         envelope.add(block)
         meter.add(block)
-        if envelope.samples > samples_max:
+        if envelope.samples * 1000 > request.duration_ms_max * reader.rate_hz:
             raise TooHeavy(too_long)
     envelope.finish()
     reader.close()
@@ -53,7 +54,7 @@ def look(request: AudioRequest) -> AudioFacts:
         sample_rate_hz=reader.rate_hz,
         channels=reader.channels,
         bit_rate_bps=bit_rate_bps,
-        loudness_lufs=meter.finish(),
+        loudness_lufs=meter.finish() if meter else None,
         peaks=envelope.peaks(),
         tags=clean_tags(reader.raw_tags),
         preview_start_ms=round(start * 1000 / reader.rate_hz),

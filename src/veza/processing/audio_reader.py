@@ -11,7 +11,6 @@ from typing import TypeAlias
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
-from av.audio.stream import AudioStream
 
 from veza.processing.audio_head import counts_its_frames
 from veza.processing.failures import Unreadable
@@ -69,7 +68,7 @@ class AudioReader:
         context.thread_count = 1
         self.rate_hz = context.sample_rate
         self.channels = context.layout.nb_channels
-        if not _HZ_MIN <= self.rate_hz <= _HZ_MAX or self.channels not in LAYOUTS:
+        if not _is_playable(self.rate_hz, self.channels):
             raise Unreadable(
                 f"This file holds {self.channels} channels at {self.rate_hz} Hz, which few people could play."
             )
@@ -132,17 +131,20 @@ class AudioReader:
             for frame in frames:
                 if not frame.samples:
                     continue
-                if frame.sample_rate != self.rate_hz or frame.layout.nb_channels != self.channels:
-                    self.damaged_bytes += (
-                        packet.size
-                    )  # noise that looked like a header; of a file that changes halfway, one half
+                form = frame.sample_rate, frame.layout.nb_channels
+                if is_first and _is_playable(*form):
+                    # A head may name half of what HE-AAC's decoder makes of it.
+                    self.rate_hz, self.channels = form
+                if form != (self.rate_hz, self.channels):
+                    # Noise that looked like a header; of a file that changes halfway, one half.
+                    self.damaged_bytes += packet.size
                     continue
                 if is_first and frame.time is not None:
                     self.first_s = frame.time
                 is_first = False
                 yield frame
 
-    def _packets(self) -> "Iterator[av.Packet[AudioStream]]":
+    def _packets(self) -> "Iterator[av.Packet[av.AudioStream]]":
         try:
             for packet in self._container.demux(self._stream):
                 self.coded_bytes += packet.size
@@ -176,6 +178,10 @@ class AudioReader:
             return None
         duration, base = self._stream.duration, self._stream.time_base
         return round(duration * base * 1000) if duration and base else None
+
+
+def _is_playable(rate_hz: int, channels: int) -> bool:
+    return _HZ_MIN <= rate_hz <= _HZ_MAX and channels in LAYOUTS
 
 
 def _codec_name(decoder: str) -> str:

@@ -25,9 +25,9 @@ from veza.products.views import file_view, listed_view, product_view
 TAGS = ["Marketplace"]
 Search = Annotated[str, QueryParameter(max_length=domain.SEARCH_MAX, description="Words and beginnings of words.")]
 Tag = Annotated[str, QueryParameter(max_length=domain.TAG_MAX, description="One whole tag, without regard to case.")]
-Price = Annotated[int, QueryParameter(ge=0, le=domain.PRICE_MAX_CENTS, description="In cents, inclusive.")]
-Order = Annotated[Sort, QueryParameter(description="Default `newest`; `relevance` only with `search`.")]
-After = Annotated[str, QueryParameter(max_length=CURSOR_MAX, description="`next_cursor` of the page before.")]
+Price = Annotated[int | None, QueryParameter(ge=0, le=domain.PRICE_MAX_CENTS, description="In cents, inclusive.")]
+Order = Annotated[Sort | None, QueryParameter(description="Default `newest`; `relevance` only with `search`.")]
+After = Annotated[str | None, QueryParameter(max_length=CURSOR_MAX, description="`next_cursor` of the page before.")]
 
 
 @get(
@@ -44,13 +44,13 @@ async def list_products(
     *,
     ctx: NamedDependency[Context],
     search: FromQuery[Search] = "",
-    sort: FromQuery[Order | None] = None,
+    sort: FromQuery[Order] = None,
     type: FromQuery[ProductType | None] = None,  # noqa: A002 - the parameter's name
     tag: FromQuery[Tag] = "",
     seller_id: FromQuery[UUID | None] = None,
-    min_price: FromQuery[Price | None] = None,
-    max_price: FromQuery[Price | None] = None,
-    cursor: FromQuery[After | None] = None,
+    min_price: FromQuery[Price] = None,
+    max_price: FromQuery[Price] = None,
+    cursor: FromQuery[After] = None,
     limit: FromQuery[Limit] = 20,
     offset: FromQuery[Offset] = 0,
 ) -> Ok[ProductsView]:
@@ -76,12 +76,12 @@ async def list_products_of_user(
     ctx: NamedDependency[Context],
     username: FromPath[str],
     search: FromQuery[Search] = "",
-    sort: FromQuery[Order | None] = None,
+    sort: FromQuery[Order] = None,
     type: FromQuery[ProductType | None] = None,  # noqa: A002 - the parameter's name
     tag: FromQuery[Tag] = "",
-    min_price: FromQuery[Price | None] = None,
-    max_price: FromQuery[Price | None] = None,
-    cursor: FromQuery[After | None] = None,
+    min_price: FromQuery[Price] = None,
+    max_price: FromQuery[Price] = None,
+    cursor: FromQuery[After] = None,
     limit: FromQuery[Limit] = 20,
     offset: FromQuery[Offset] = 0,
 ) -> Ok[ProductsView]:

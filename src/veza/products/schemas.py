@@ -95,6 +95,7 @@ class ProductView(msgspec.Struct, frozen=True, kw_only=True):
     """A product as anybody may see it. `price_cents` is that of the cheapest licence, when it has licences.
 
     Addresses (`cover_url` …) are relative to the install's own. `duration_seconds`: of all its audio together.
+    `takedown_reason`: of one that was taken down, which only its seller and the staff see.
     """
 
     id: UUID
@@ -116,6 +117,7 @@ class ProductView(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
+    takedown_reason: str | None
 
 
 class OwnProductView(ProductView, frozen=True, kw_only=True):
@@ -124,7 +126,6 @@ class OwnProductView(ProductView, frozen=True, kw_only=True):
     files_ready: int
     files_processing: int
     files_failed: int
-    takedown_reason: str | None
 
 
 class ProductsView(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -35,7 +35,7 @@ from veza.products.schemas import (
 from veza.products.views import file_view, own_product_view
 
 TAGS = ["Selling"]
-Filename = Annotated[str, QueryParameter(max_length=FILENAME_MAX, description="What the file is called.")]
+Filename = Annotated[str | None, QueryParameter(max_length=FILENAME_MAX, description="What the file is called.")]
 UPLOAD = (
     "The body is the file itself (`curl --data-binary @track.wav …?filename=track.wav`), or a multipart form with it."
 )
@@ -211,7 +211,7 @@ async def add_product_file(
     ctx: NamedDependency[Context],
     principal: NamedDependency[Principal],
     product_id: FromPath[UUID],
-    filename: FromQuery[Filename | None] = None,
+    filename: FromQuery[Filename] = None,
 ) -> Response[Ok[FileView]]:
     """Take in a file."""
     bytes_max = ctx.settings.upload_bytes_max

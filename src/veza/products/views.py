@@ -35,6 +35,7 @@ def product_view(product: Product, currency: str) -> ProductView:
         created_at=product.created_at,
         updated_at=product.updated_at,
         published_at=product.published_at,
+        takedown_reason=product.takedown_reason,
     )
 
 
@@ -47,7 +48,6 @@ def own_product_view(product: Product, currency: str, counts: FileCountsRow | No
         files_ready=counts.ready if counts else 0,
         files_processing=counts.processing if counts else 0,
         files_failed=counts.failed if counts else 0,
-        takedown_reason=product.takedown_reason,
     )
 
 
@@ -74,6 +74,7 @@ def listed_view(row: ListedRow, currency: str) -> ProductView:
         created_at=row.created_at,
         updated_at=row.updated_at,
         published_at=row.published_at,
+        takedown_reason=None,
     )
 
 

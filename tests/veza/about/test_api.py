@@ -77,7 +77,9 @@ def test_protected_operations_say_so(document: dict[str, Any]) -> None:
 
 def test_bodies_are_closed(document: dict[str, Any]) -> None:
     for where, operation in operations(document):
-        for content in operation.get("requestBody", {}).get("content", {}).values():
+        for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+            if kind in {"application/octet-stream", "multipart/form-data"}:  # a file
+                continue
             text = json.dumps(content)
             assert "$ref" in text, where
             name = text.partition("#/components/schemas/")[2].partition('"')[0]

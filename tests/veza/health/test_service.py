@@ -23,7 +23,7 @@ async def test_everything_up_is_healthy_and_ready(ctx: Context) -> None:
         found = await service.deep()
         assert found.status is OverallStatus.HEALTHY
         assert {name for name, check in found.checks.items() if check.status is CheckStatus.OK} == {
-            "database", "disk", "rtmp", "jobs",
+            "database", "disk", "rtmp", "jobs", "storage",
         }  # fmt: skip
         assert await service.readiness() is Readiness.READY
 
@@ -67,3 +67,13 @@ async def test_draining_is_not_ready_at_once(ctx: Context) -> None:
     service = HealthService(ctx)
     service.draining = True
     assert await service.readiness() is Readiness.NOT_READY
+
+
+async def test_a_file_store_that_is_gone_is_an_error_and_degrades(ctx: Context) -> None:
+    health = HealthService(ctx)
+    assert (await health.deep()).checks["storage"].status is CheckStatus.OK
+    folder = ctx.files.path("")
+    assert folder is not None
+    await asyncio.to_thread(folder.rmdir)
+    found = await HealthService(ctx).deep()
+    assert found.checks["storage"].status is CheckStatus.ERROR

@@ -32,7 +32,9 @@ export function KeyboardSheet({ open, onClose }: { open: boolean; onClose: () =>
         title={t`Everywhere`}
         rows={[
           ["?", t`This sheet`],
+          ["/", t`Search`],
           ["g h", t`Home`],
+          ["g p", t`Shop`],
           ["g l", t`Live`],
           ["g s", t`Studio`],
         ]}

@@ -5,9 +5,11 @@ import { createMemoryHistory } from "@tanstack/react-router"
 import { type ReactNode, useState } from "react"
 import { expect, userEvent, waitFor, within } from "storybook/test"
 import { activate } from "../lib/i18n"
+import { player } from "../lib/player"
 import { session } from "../lib/session"
 import { aUser } from "../testing/fixtures"
 import { answer, ok, withApi } from "../testing/handlers"
+import { ON_PHONE } from "../testing/phone"
 import { testQueries } from "../testing/Surroundings"
 import { App } from "./App"
 import { createAppRouter } from "./router"
@@ -69,6 +71,52 @@ export const Shortcuts: Story = {
     await waitFor(() => expect(within(document.body).queryByRole("dialog")).toBeNull())
     await userEvent.keyboard("gh")
     await expect(canvas.getByRole("heading", { level: 1, name: "Live" })).toBeVisible()
+  },
+}
+
+/** A preview goes on while pages change; `/` leads to the search. */
+export const Listens: Story = {
+  args: { path: "/shop" },
+  beforeEach: () => player.close,
+  play: async ({ canvas }) => {
+    await expect(canvas.queryByRole("complementary")).toBeNull()
+    await userEvent.click(await canvas.findByRole("button", { name: "Play Night drive" }))
+    const bar = within(await canvas.findByRole("complementary", { name: "Player" }))
+    await waitFor(() => expect(player.get().phase).toBe("playing"))
+    await userEvent.keyboard("/")
+    await waitFor(() => expect(canvas.getByRole("searchbox")).toHaveFocus())
+    await userEvent.click(bar.getByRole("link", { name: "Night drive" }))
+    await expect(await canvas.findByRole("heading", { level: 1, name: "Night drive" })).toBeVisible()
+    await waitFor(() => expect(canvas.getByRole("main")).toHaveFocus())
+    await expect(player.get().phase).toBe("playing")
+    await userEvent.keyboard("gp")
+    await expect(await canvas.findByRole("heading", { level: 1, name: "Shop" })).toBeVisible()
+    await expect(await canvas.findByRole("button", { name: "Pause Night drive" })).toBeVisible()
+  },
+}
+
+/** Five tabs fit at 360 px, and the bar stands above them. */
+export const ListensOnPhone: Story = {
+  ...ON_PHONE,
+  args: { path: "/shop" },
+  beforeEach: () => player.close,
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: "Play Night drive" }))
+    const bar = await canvas.findByRole("complementary", { name: "Player" })
+    const tab = canvas.getByRole("link", { name: "Library" })
+    await waitFor(() => expect(bar.getBoundingClientRect().bottom).toBeLessThanOrEqual(tab.getBoundingClientRect().top))
+    await expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360)
+  },
+}
+
+export const ProductOnPhone: Story = {
+  ...ON_PHONE,
+  args: { path: "/products/0190f000-0000-7000-8000-000000000001" },
+  beforeEach: () => player.close,
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: "Play Harbour, 4 a.m." }))
+    await canvas.findByRole("complementary", { name: "Player" })
+    await expect(canvas.getByRole("button", { name: "Buy: not open yet" })).toBeVisible()
   },
 }
 

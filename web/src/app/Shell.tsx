@@ -2,6 +2,7 @@
 import { Trans, useLingui } from "@lingui/react/macro"
 import { Link, Outlet, useRouter } from "@tanstack/react-router"
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from "react"
+import { PlayerDock } from "../features/player/PlayerDock"
 import { useSession } from "../lib/useSession"
 import { Icon, type IconName, Mark } from "../ui/icons"
 import { Toasts } from "../ui/toasts"
@@ -14,11 +15,21 @@ const SignedOutDialog = lazy(() =>
   import("../features/auth/SignedOutDialog").then((module) => ({ default: module.SignedOutDialog })),
 )
 
-function usePlaces(): Array<{ to: "/" | "/live" | "/studio"; name: string; icon: IconName }> {
+interface Place {
+  to: "/" | "/shop" | "/live" | "/library" | "/studio"
+  name: string
+  icon: IconName
+}
+
+/** The library has a place among the tabs of phones; elsewhere it hangs in the account's menu. */
+function usePlaces(tabs: boolean): Place[] {
   const { t } = useLingui()
+  const library: Place = { to: "/library", name: t`Library`, icon: "library" }
   return [
     { to: "/", name: t`Home`, icon: "home" },
+    { to: "/shop", name: t`Shop`, icon: "shop" },
     { to: "/live", name: t`Live`, icon: "live" },
+    ...(tabs ? [library] : []),
     { to: "/studio", name: t`Studio`, icon: "studio" },
   ]
 }
@@ -41,7 +52,7 @@ function useArrival(main: React.RefObject<HTMLElement | null>): string {
 
 function Header({ onShortcuts }: { onShortcuts: () => void }): ReactNode {
   const { t } = useLingui()
-  const places = usePlaces()
+  const places = usePlaces(false)
   return (
     <header className="contents">
       <a
@@ -59,7 +70,7 @@ function Header({ onShortcuts }: { onShortcuts: () => void }): ReactNode {
             <Mark />
             Veza
           </Link>
-          <nav aria-label={t`Main`} className="flex min-w-0 flex-1 gap-1 *:tabbed:hidden">
+          <nav aria-label={t`Main`} className="flex min-w-0 gap-1 tabbed:hidden">
             {places.map(({ to, name }) => (
               <Link
                 key={to}
@@ -71,6 +82,7 @@ function Header({ onShortcuts }: { onShortcuts: () => void }): ReactNode {
               </Link>
             ))}
           </nav>
+          <span className="flex-1" />
           <SettingsMenu />
           <AccountMenu onShortcuts={onShortcuts} />
         </div>
@@ -87,7 +99,7 @@ function Tabs(): ReactNode {
       aria-label={t`Main`}
       className="fixed inset-x-0 bottom-0 z-20 hidden border-line border-t bg-bg pb-[env(safe-area-inset-bottom)] tabbed:flex"
     >
-      {usePlaces().map(({ to, name, icon }) => (
+      {usePlaces(true).map(({ to, name, icon }) => (
         <Link
           key={to}
           to={to}
@@ -116,9 +128,15 @@ export function Shell(): ReactNode {
   return (
     <>
       <Header onShortcuts={openSheet} />
-      <main ref={main} id="main" tabIndex={-1} className="min-h-[70dvh] [--header:4rem] pb-12 tabbed:pb-24">
+      <main
+        ref={main}
+        id="main"
+        tabIndex={-1}
+        className="min-h-[70dvh] [--header:4rem] pb-[calc(3rem+var(--player))] tabbed:pb-[calc(6rem+var(--player))]"
+      >
         <Outlet />
       </main>
+      <PlayerDock />
       <Tabs />
       <p aria-live="polite" className="sr-only">
         {arrived}

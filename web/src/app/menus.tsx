@@ -5,8 +5,10 @@ import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 import { signOut } from "../features/auth/api"
 import { activate, LANGUAGES } from "../lib/i18n"
+import { useOwnProfile } from "../lib/ownProfile"
 import { applyTheme, usePref } from "../lib/prefs"
 import { useSession } from "../lib/useSession"
+import { Avatar } from "../ui/Avatar"
 import { buttonClass } from "../ui/Button"
 import { Icon } from "../ui/icons"
 import { Choice, MENU_ENTRY, Menu } from "./Menu"
@@ -61,6 +63,7 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): React
   const { t } = useLingui()
   const { status, user } = useSession()
   const queries = useQueryClient()
+  const picture = useOwnProfile().data?.avatar_url
   if (status === "starting") return <span className="size-11" />
   if (status === "out" || !user) {
     return (
@@ -74,14 +77,26 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): React
     queries.clear()
   }
   return (
-    <Menu label={t`Account of ${user.username}`} trigger={<Icon name="person" />}>
+    <Menu label={t`Account of ${user.username}`} trigger={<Avatar id={user.id} name={user.username} src={picture} />}>
       <p className="px-3 py-2">
         <span className="block font-semibold">{user.username}</span>
         <span className="block text-muted text-sm">{user.email}</span>
       </p>
+      <Link to="/library" className={MENU_ENTRY}>
+        <Icon name="library" size={18} />
+        <Trans>Library</Trans>
+      </Link>
       <Link to="/studio" className={MENU_ENTRY}>
         <Icon name="studio" size={18} />
         <Trans>Studio</Trans>
+      </Link>
+      <Link to="/sell/products" className={MENU_ENTRY}>
+        <Icon name="tag" size={18} />
+        <Trans>My products</Trans>
+      </Link>
+      <Link to="/account/profile" className={MENU_ENTRY}>
+        <Icon name="person" size={18} />
+        <Trans>Profile</Trans>
       </Link>
       <Link to="/account/sessions" className={MENU_ENTRY}>
         <Icon name="laptop" size={18} />

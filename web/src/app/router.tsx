@@ -8,6 +8,8 @@ import {
   type RouterHistory,
 } from "@tanstack/react-router"
 import { CATEGORIES, type Category, type DirectoryFilter, streamQuery } from "../features/live/api"
+import { type ProductsFilter, STATUSES } from "../features/selling/filter"
+import { readShopFilter } from "../features/shop/filter"
 import { NotFound } from "./NotFound"
 import { PageError } from "./PageError"
 import { PagePending } from "./PagePending"
@@ -30,6 +32,17 @@ function readFilter(search: Record<string, unknown>): DirectoryFilter {
   const words =
     typeof search.search === "string" || typeof search.search === "number" ? String(search.search).slice(0, 100) : ""
   return { ...(category ? { category } : {}), ...(words ? { search: words } : {}) }
+}
+
+function readProducts(search: Record<string, unknown>): ProductsFilter {
+  const status = STATUSES.find((known) => known === search.status)
+  const { search: words } = readFilter({ search: search.search })
+  const offset = Number(search.offset)
+  return {
+    ...(status ? { status } : {}),
+    ...(words ? { search: words } : {}),
+    ...(Number.isSafeInteger(offset) && offset > 0 ? { offset } : {}),
+  }
 }
 
 const home = createRoute({
@@ -69,6 +82,38 @@ const sessions = createRoute({
   path: "/account/sessions",
   component: lazyRouteComponent(() => import("./pages/sessions"), "SessionsRoute"),
 })
+const editProfile = createRoute({
+  getParentRoute: () => root,
+  path: "/account/profile",
+  component: lazyRouteComponent(() => import("./pages/edit-profile"), "EditProfileRoute"),
+})
+const products = createRoute({
+  getParentRoute: () => root,
+  path: "/sell/products",
+  validateSearch: readProducts,
+  component: lazyRouteComponent(() => import("./pages/products"), "ProductsRoute"),
+})
+const productEditor = createRoute({
+  getParentRoute: () => root,
+  path: "/sell/products/$productId",
+  component: lazyRouteComponent(() => import("./pages/product-editor"), "ProductEditorRoute"),
+})
+const shop = createRoute({
+  getParentRoute: () => root,
+  path: "/shop",
+  validateSearch: readShopFilter,
+  component: lazyRouteComponent(() => import("./pages/shop"), "ShopRoute"),
+})
+const product = createRoute({
+  getParentRoute: () => root,
+  path: "/products/$productId",
+  component: lazyRouteComponent(() => import("./pages/product"), "ProductRoute"),
+})
+const library = createRoute({
+  getParentRoute: () => root,
+  path: "/library",
+  component: lazyRouteComponent(() => import("./pages/library"), "LibraryRoute"),
+})
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
@@ -82,7 +127,20 @@ const register = createRoute({
   component: lazyRouteComponent(() => import("./pages/register"), "RegisterRoute"),
 })
 
-const routeTree = root.addChildren([home, live, watch, profile, studio, sessions, login, register])
+const selling = [products, productEditor, editProfile] as const
+const buying = [shop, product, library] as const
+const routeTree = root.addChildren([
+  home,
+  live,
+  watch,
+  profile,
+  studio,
+  sessions,
+  login,
+  register,
+  ...selling,
+  ...buying,
+])
 
 export function createAppRouter(queries: QueryClient, history?: RouterHistory) {
   return createRouter({

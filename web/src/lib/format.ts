@@ -30,6 +30,15 @@ function once<Formatter>(make: (locale: string) => Formatter): () => Formatter {
 const absolute = once((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }))
 const clock = once((locale) => new Intl.DateTimeFormat(locale, { timeStyle: "short" }))
 
+const day = once((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium" }))
+const tenth = once((locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }))
+
+/** "12 Jan 2026". */
+export const dayOf = (iso: string): string => day().format(new Date(iso))
+
+/** 4.6 → "4.6", and "4,6" where that is how it is written. */
+export const oneDecimal = (value: number): string => tenth().format(value)
+
 export const absoluteTime = (iso: string): string => absolute().format(new Date(iso))
 
 /** "21:04", in the reader's own time zone. */
@@ -46,4 +55,18 @@ export function clockTime(seconds: number): string {
   const minutes = Math.floor((total % 3600) / 60)
   const tail = String(total % 60).padStart(2, "0")
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`
+}
+
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"] as const
+
+/** 5 242 880 → "5.2 MB": decimal units, as file managers and phones show them. */
+export function fileSize(bytes: number): string {
+  const step = Math.min(SIZES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)))
+  const value = bytes / 1000 ** step
+  return new Intl.NumberFormat(i18n.locale || "en", {
+    style: "unit",
+    unit: SIZES[step] ?? "byte",
+    unitDisplay: step === 0 ? "long" : "short",
+    maximumFractionDigits: step === 0 || value >= 100 ? 0 : 1,
+  }).format(value)
 }

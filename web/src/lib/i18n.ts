@@ -1,6 +1,5 @@
-// Languages: English is bundled, the others are fetched when chosen. No text of a page lives here.
-import { i18n } from "@lingui/core"
-import { messages as english } from "../locales/en/messages.po"
+// Languages: each is fetched when it is chosen, so nobody loads the texts of two. No text of a page lives here.
+import { i18n, type Messages } from "@lingui/core"
 import type { Prefs } from "./prefs"
 
 export const LANGUAGES: ReadonlyArray<{ code: Prefs["locale"]; name: string }> = [
@@ -8,15 +7,16 @@ export const LANGUAGES: ReadonlyArray<{ code: Prefs["locale"]; name: string }> =
   { code: "fr", name: "Français" },
 ]
 
-const loaders: Record<Exclude<Prefs["locale"], "en">, () => Promise<{ messages: typeof english }>> = {
+const loaders: Record<Prefs["locale"], () => Promise<{ messages: Messages }>> = {
+  en: () => import("../locales/en/messages.po"),
   fr: () => import("../locales/fr/messages.po"),
   pseudo: () => import("../locales/pseudo/messages.po"),
 }
 
 export async function activate(locale: Prefs["locale"]): Promise<void> {
-  const known = locale in loaders ? (locale as keyof typeof loaders) : "en"
-  if (known === "en") i18n.loadAndActivate({ locale: "en", messages: english })
-  else i18n.loadAndActivate({ locale: known, messages: (await loaders[known]()).messages })
+  const known = locale in loaders ? locale : "en"
+  const { messages } = await loaders[known]()
+  i18n.loadAndActivate({ locale: known, messages })
   document.documentElement.lang = known === "pseudo" ? "en" : known
 }
 

@@ -1,5 +1,5 @@
 // The names the app uses for the API's shapes. Everything here is derived from schema.gen.ts; no shape is written by hand.
-import type { paths } from "../schema.gen"
+import type { components, paths } from "../schema.gen"
 
 type Answer<P extends keyof paths, M extends "get" | "post" | "put", S extends number> =
   paths[P] extends Record<M, { responses: Record<S, { content: { "application/json": { data: infer D } } }> }>
@@ -24,3 +24,15 @@ export type Sanction = InRoom<"bans">["bans"][number]
 export type AuditEntry = InRoom<"audit">["entries"][number]
 export type Member = InRoom<"members">["members"][number]
 export type Followed = Answer<"/api/v1/users/{username}/follow", "put", 200>
+
+/** What its seller knows of a product, and what everybody knows. */
+export type OwnProduct = components["schemas"]["OwnProductView"]
+export type PublicProduct = components["schemas"]["ProductView"]
+export type ProductFile = components["schemas"]["FileView"]
+export type License = PublicProduct["licenses"][number]
+export type ProductType = PublicProduct["type"]
+export type ProductPage = components["schemas"]["ProductsView"]
+export type Review = components["schemas"]["ReviewView"]
+export type ReviewPage = components["schemas"]["ReviewsView"]
+export type Standing = components["schemas"]["StandingView"]
+export type LibraryItem = components["schemas"]["LibraryItemView"]

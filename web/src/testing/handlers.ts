@@ -5,6 +5,8 @@ import { someMembers } from "./chat"
 import { FakeChat } from "./fakeChat"
 import { aKey, aProfile, aStream, aUser, someSessions, someStreams } from "./fixtures"
 
+import { aLibraryItem, aPage, aReviewPage, aShopProduct, aStanding, someFiles } from "./shop"
+
 type Handler = RequestHandler | WebSocketHandler
 
 const at = (path: string): string => `/api/v1${path}`
@@ -62,7 +64,16 @@ const routes: Handler[] = [
   answer("put", "/live/streams/:id", () => ok(aStream())),
   answer("get", "/live/streams", () => ok({ streams: someStreams(), total: 6, limit: 48, offset: 0 })),
   answer("post", "/live/streams", () => ok(aStream(), 201)),
+  answer("get", "/users/:username/products", () => ok(aPage())),
   answer("get", "/users/:username", () => ok(aProfile())),
+  answer("get", "/marketplace/library", () =>
+    ok({ items: [aLibraryItem(1), aLibraryItem(2)], total: 2, limit: 20, offset: 0 }),
+  ),
+  answer("get", "/marketplace/products/:id/files", () => ok({ files: someFiles(), total: 4 })),
+  answer("get", "/marketplace/products/:id/reviews", () => ok(aReviewPage())),
+  answer("get", "/marketplace/products/:id/standing", () => ok(aStanding())),
+  answer("get", "/marketplace/products/:id", () => ok(aShopProduct())),
+  answer("get", "/marketplace/products", () => ok(aPage())),
 ]
 
 // For pages that have a chat beside what they are about. It never says a word: the socket contradicts no story's stream.

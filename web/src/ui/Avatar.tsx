@@ -1,9 +1,19 @@
-// A person without a picture: the first letter of their name on their own colour. The name always stands beside it.
+// A person: their picture, else the first letter of their name on their own colour. The name always stands beside it.
 import type { ReactNode } from "react"
 import { hueOf } from "./Cover"
 import { cx } from "./classes"
 
-export function Avatar({ id, name, className }: { id: string; name: string; className?: string }): ReactNode {
+interface Props {
+  id: string
+  name: string
+  src?: string | null | undefined
+  className?: string
+}
+
+export function Avatar({ id, name, src, className }: Props): ReactNode {
+  if (src) {
+    return <img src={src} alt="" className={cx("shrink-0 rounded-full object-cover", className ?? "size-8")} />
+  }
   return (
     <span
       aria-hidden="true"

@@ -4,8 +4,8 @@ import { type ComponentPropsWithRef, type ReactNode, useId, useState } from "rea
 import { cx } from "./classes"
 import { Icon } from "./icons"
 
-const BOX =
-  "w-full min-h-11 rounded-lg border border-edge bg-surface px-3 py-2 text-base text-text placeholder:text-muted aria-invalid:border-danger"
+export const BOX =
+  "w-full min-h-11 rounded-lg border border-edge bg-surface px-3 py-2 text-base text-text placeholder:text-muted aria-invalid:border-danger disabled:border-line disabled:bg-quiet disabled:placeholder:text-transparent"
 
 interface Frame {
   label: string
@@ -13,13 +13,13 @@ interface Frame {
   error?: string | undefined
 }
 
-function useFrame({ help, error }: Frame) {
+export function useFrame({ help, error }: Frame) {
   const id = useId()
   const describedBy = [help ? `${id}-help` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ")
   return { id, aria: { "aria-invalid": error ? true : undefined, "aria-describedby": describedBy || undefined } }
 }
 
-function Framed({ id, label, help, error, children }: Frame & { id: string; children: ReactNode }): ReactNode {
+export function Framed({ id, label, help, error, children }: Frame & { id: string; children: ReactNode }): ReactNode {
   return (
     <div className="grid gap-1.5">
       <label htmlFor={id} className="font-semibold text-sm">

@@ -64,7 +64,7 @@ export function Toasts(): ReactNode {
   return (
     <div
       role="status"
-      className="pointer-events-none fixed inset-x-4 bottom-6 z-30 flex justify-center tabbed:bottom-20"
+      className="pointer-events-none fixed inset-x-4 bottom-[calc(1.5rem+var(--player))] z-30 flex justify-center tabbed:bottom-[calc(5rem+var(--player))]"
     >
       <ul className="grid gap-2">
         {shown.map((entry) => (

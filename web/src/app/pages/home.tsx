@@ -1,5 +1,6 @@
 // `/`
 import { HomePage } from "../../features/home/HomePage"
 import { LiveNow } from "../../features/live/LiveNow"
+import { NewInShop } from "../../features/shop/NewInShop"
 
-export const HomeRoute = () => <HomePage live={<LiveNow />} />
+export const HomeRoute = () => <HomePage live={<LiveNow />} shop={<NewInShop />} />

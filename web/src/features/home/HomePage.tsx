@@ -1,4 +1,5 @@
-// The first page: what this is, who is live now, what to do next. Who is live comes from outside, as a slot.
+// The first page: what this is, who is live now, what to do next. Who is live and what is new to buy come
+// from outside, as slots.
 import { Trans, useLingui } from "@lingui/react/macro"
 import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
@@ -27,7 +28,7 @@ function Actions(): ReactNode {
   )
 }
 
-export function HomePage({ live }: { live: ReactNode }): ReactNode {
+export function HomePage({ live, shop }: { live: ReactNode; shop?: ReactNode }): ReactNode {
   const { t } = useLingui()
   useTitle(t`Home`)
   return (
@@ -44,6 +45,7 @@ export function HomePage({ live }: { live: ReactNode }): ReactNode {
         <Actions />
       </section>
       {live}
+      {shop}
     </div>
   )
 }

@@ -30,6 +30,7 @@ function SearchBox({ filter, onFilter }: Props): ReactNode {
       <form onSubmit={submit} className="flex gap-2">
         <input
           type="search"
+          data-search=""
           aria-label={t`Search live streams`}
           placeholder={t`Title, artist or tag`}
           value={words}

@@ -1,4 +1,4 @@
-// Somebody's public page: who they are, who follows them, and what they play right now.
+// Somebody's public page: who they are, who follows them, what they play right now, and what they sell.
 import { Plural, Trans, useLingui } from "@lingui/react/macro"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
@@ -17,6 +17,8 @@ interface Props {
   username: string
   /** Their streams; another feature's. */
   live?: ReactNode
+  /** What they sell; another feature's, too. */
+  shop?: ReactNode
 }
 
 /** Links of a profile are strangers' words: only the web's own kind is followed. */
@@ -49,11 +51,7 @@ function Who({ profile }: { profile: Profile }): ReactNode {
   return (
     <div className="grid gap-5">
       <div className="flex flex-wrap items-center gap-x-5 gap-y-4">
-        {profile.avatar_url ? (
-          <img src={profile.avatar_url} alt="" className="size-20 rounded-full object-cover" />
-        ) : (
-          <Avatar id={profile.id} name={name} className="size-20 text-3xl" />
-        )}
+        <Avatar id={profile.id} name={name} src={profile.avatar_url} className="size-20 text-3xl" />
         <div className="min-w-0 flex-1 basis-52">
           <h1 className="wrap-anywhere font-bold text-3xl tracking-tight" dir="auto">
             {name}
@@ -101,7 +99,7 @@ function Nobody(): ReactNode {
   )
 }
 
-export function ProfilePage({ username, live }: Props): ReactNode {
+export function ProfilePage({ username, live, shop }: Props): ReactNode {
   const { t } = useLingui()
   const { user, status } = useSession()
   const me = status === "in" ? user?.username : undefined
@@ -112,6 +110,7 @@ export function ProfilePage({ username, live }: Props): ReactNode {
         <>
           <Who profile={profile.data} />
           {live}
+          {shop}
         </>
       ) : profile.isError ? (
         asApiError(profile.error).status === 404 ? (

@@ -2,6 +2,7 @@
 // hook for tests. It knows one stream and how to play it; the page around it is LiveView's or the studio's.
 import { useLingui } from "@lingui/react/macro"
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react"
+import { useOneSound } from "../../../lib/oneSound"
 import type { Stream } from "../../../lib/types"
 import { Cover } from "../../../ui/Cover"
 import { cx } from "../../../ui/classes"
@@ -92,6 +93,7 @@ export function LiveViewPlayer({
   const volume = useVolume(video, preview)
   const source = { url: stream.playback_url, status: stream.status, counted: !preview }
   const playback = usePlayback(video, source, engine)
+  useOneSound(video, playback.pause)
   const viewers = useViewerCount(stream.id, stream.viewer_count, isOnAir(stream.status) && !preview, pushed)
   const audioOnly = stream.audio_only || playback.audioOnly
   const screen = useScreen(root, video, theatre, audioOnly)
@@ -101,7 +103,7 @@ export function LiveViewPlayer({
   const active = isOnAir(stream.status) || playing
 
   const shownAs = { title: stream.title, artist: stream.streamer.username, artwork: stream.thumbnail_url ?? null }
-  useMediaSession(active && !preview, shownAs, playback)
+  useMediaSession(active && !preview, shownAs, playback, playback.state === "paused")
   usePositionState(video, active && !preview)
 
   const unmute = (): void => {

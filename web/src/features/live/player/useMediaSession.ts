@@ -1,5 +1,6 @@
 // Tells the system (lock screen, headset keys) what plays, and obeys its buttons. Cleared when the player leaves.
-import { type RefObject, useEffect } from "react"
+import { type RefObject, useEffect, useState } from "react"
+import { holdSession, leaveSession } from "../../../lib/mediaSession"
 
 const STEP_S = 10
 
@@ -15,40 +16,23 @@ interface Actions {
   seekBy: (seconds: number) => void
 }
 
-/** Browsers throw on actions they do not know: each is set on its own. */
-function setHandler(action: MediaSessionAction, handler: MediaSessionActionHandler | null): void {
-  try {
-    navigator.mediaSession.setActionHandler(action, handler)
-  } catch {
-    // This browser does not know the action; the others still work.
-  }
-}
-
-export function useMediaSession(active: boolean, shown: Shown, actions: Actions): void {
+/** Held from when it starts. While it is `paused` somebody else may take the keys; it takes them back when it goes on. */
+export function useMediaSession(active: boolean, shown: Shown, actions: Actions, paused = false): void {
   const { title, artist, artwork } = shown
   const { play, pause, seekBy } = actions
+  const [owner] = useState(() => ({}))
 
   useEffect(() => {
-    if (!(active && "mediaSession" in navigator)) return
-    navigator.mediaSession.metadata = new MediaMetadata({ title, artist, artwork: artwork ? [{ src: artwork }] : [] })
-    return () => {
-      navigator.mediaSession.metadata = null
-    }
-  }, [active, title, artist, artwork])
-
-  useEffect(() => {
-    if (!(active && "mediaSession" in navigator)) return
-    const handlers: Array<[MediaSessionAction, MediaSessionActionHandler]> = [
+    if (!active || paused) return
+    holdSession(owner, { title, artist, artwork }, [
       ["play", () => play()],
       ["pause", () => pause()],
       ["seekbackward", (details) => seekBy(-(details.seekOffset || STEP_S))],
       ["seekforward", (details) => seekBy(details.seekOffset || STEP_S)],
-    ]
-    for (const [action, handler] of handlers) setHandler(action, handler)
-    return () => {
-      for (const [action] of handlers) setHandler(action, null)
-    }
-  }, [active, play, pause, seekBy])
+    ])
+  }, [active, paused, owner, title, artist, artwork, play, pause, seekBy])
+
+  useEffect(() => (active ? () => leaveSession(owner) : undefined), [active, owner])
 }
 
 /** Live has no end: the length is Infinity, which not every browser accepts. */

@@ -1,0 +1,112 @@
+"""A million products: what the statements of the public list cost in the database, and how that grows.
+
+    python -m bench.shop_million [--products 1000000] [--reps 200]
+
+The product's own statements, prepared as its driver prepares them (so with whatever plan PostgreSQL changes to after
+five executions), on a bundled PostgreSQL with its default settings. A time is planning and execution as PostgreSQL
+tells them, less what its process waited for a core. The peer is what one would write first: `offset` to the same
+depth, `count(*)` of all that match, `ts_rank` over all that match.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from bench.chat_room import verdict
+from bench.shop_catalogue import Catalogue, fill
+from bench.shop_statements import Case, Times, deep_cases, first_cases, naive_cases, search_cases, time_case
+from veza.db.embedded_postgres import EmbeddedPostgres
+from veza.db.migrate import migrate
+from veza.db.pool import prepare_connection
+
+FIRST_MS, SEARCH_MS, DEEP_MS = 10.0, 20.0, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Cases that share a limit of their p99."""
+
+    name: str
+    limit_ms: float
+    cases: Sequence[Case]
+
+
+@asynccontextmanager
+async def a_shop(folder: Path, products: int) -> AsyncIterator[tuple["asyncpg.Connection[Any]", Catalogue]]:
+    """A connection to a shop of so many products while the block runs."""
+    server = EmbeddedPostgres(folder / "postgres")
+    began_s = time.monotonic()
+    try:
+        await server.start()
+        await migrate(server.dsn)
+        connection = await asyncpg.connect(server.dsn)
+        try:
+            catalogue = await fill(connection, products)
+            size = await connection.fetchval("select pg_size_pretty(pg_database_size(current_database()))")
+            print(f"shop, {products:,} products, {size}, made in {time.monotonic() - began_s:.0f} s", flush=True)
+        finally:
+            await connection.close()
+        connection = await asyncpg.connect(server.dsn)
+        try:
+            await prepare_connection(connection)
+            yield connection, catalogue
+        finally:
+            await connection.close()
+    finally:
+        await server.stop()
+
+
+async def judge(connection: "asyncpg.Connection[Any]", claim: Claim, reps: int) -> bool:
+    """Measure, print, compare."""
+    print(f"  {claim.name} (claim: p99 <= {claim.limit_ms:g} ms)")
+    held = True
+    for case in claim.cases:
+        times = await time_case(connection, case, reps)
+        fits = times.p99_ms <= claim.limit_ms
+        held &= fits
+        print(f"    {_row(case, times)}{'' if fits else '  !'}", flush=True)
+    return verdict(claim.name, held)
+
+
+def _row(case: Case, times: Times) -> str:
+    return f"{case.name:58} p50 {times.p50_ms:8.2f}  p99 {times.p99_ms:8.2f}  slowest: {times.slowest[:60]}"
+
+
+async def measure(products: int, reps: int, folder: Path) -> bool:
+    """All claims on one database, the naive forms last."""
+    async with a_shop(folder, products) as (connection, catalogue):
+        held = [
+            await judge(connection, claim, reps)
+            for claim in (
+                Claim("first page, any order and filter", FIRST_MS, first_cases(catalogue)),
+                Claim("search, with its capped total", SEARCH_MS, search_cases(catalogue)),
+                Claim("page by cursor, at any depth", DEEP_MS, await deep_cases(connection, catalogue)),
+            )
+        ]
+        print("  the peer: the same questions, as one would write them first")
+        for case in naive_cases(catalogue):
+            print(f"    {_row(case, await time_case(connection, case, max(5, reps // 20)))}", flush=True)
+    return all(held)
+
+
+def main() -> int:
+    """Print the figures; 1 when a claim does not hold."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--products", type=int, default=1_000_000)
+    parser.add_argument("--reps", type=int, default=200)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        return 0 if asyncio.run(measure(options.products, options.reps, Path(folder))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,205 @@
+"""The questions that `shop_million.py` asks, as statements with arguments; and how one of them is timed.
+
+Each case is asked with several sets of arguments in turn, so that its p99 is that of the unluckiest of them.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from bench.shop_catalogue import TYPES, Catalogue
+from veza.products import list_queries
+from veza.products.domain import ProductType
+from veza.products.list_queries import Shape
+from veza.products.listing import Filters, Sort, parse_filters
+
+LIMIT = 21
+"""A page of 20, and the one more that says whether another follows."""
+SORTS = tuple(sort for sort in Sort if sort is not Sort.RELEVANCE)
+DEEP = (1_000, 100_000, 900_000)
+_LATER = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Statements with their arguments and a name for each, asked in turn."""
+
+    name: str
+    asked: Sequence[tuple[str, str, Sequence[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Of all repetitions. `slowest`: which arguments those at p99 had."""
+
+    p50_ms: float
+    p99_ms: float
+    slowest: str
+
+
+def first_cases(catalogue: Catalogue) -> list[Case]:
+    """First pages without words."""
+    sellers = [catalogue.sellers[place][0] for place in (0, 3, 50, len(catalogue.sellers) - 1)]
+    kinds = [ProductType(name) for name in TYPES]
+    prices = [(500, None), (None, 99), (20_000, None), (100, 498), (49_999, 49_999), (0, 0), (3, 4)]
+    cases = [Case(f"{sort}", [_asked("", sort, Filters())]) for sort in SORTS]
+    cases += [Case(f"{sort}, a type", [_asked(kind, sort, Filters(type=kind)) for kind in kinds]) for sort in SORTS]
+    cases += [
+        Case(f"{sort}, a seller", [_asked(str(one), sort, Filters(seller_id=one)) for one in sellers]) for sort in SORTS
+    ]
+    cases += [
+        Case(
+            f"{sort}, prices",
+            [_asked(f"{low}–{high}", sort, Filters(min_price=low, max_price=high)) for low, high in prices],
+        )
+        for sort in SORTS
+    ]
+    cases += [
+        Case(
+            f"{sort}, a type and prices",
+            [
+                _asked(f"{kind} {low}–{high}", sort, Filters(type=kind, min_price=low, max_price=high))
+                for kind in kinds[::2] + kinds[-1:]
+                for low, high in prices
+            ],
+        )
+        for sort in SORTS
+    ]
+    cases.append(Case("offset 10,000 beside 0", [_asked("", Sort.NEWEST, Filters(), offset=10_000)]))
+    return cases
+
+
+def search_cases(catalogue: Catalogue) -> list[Case]:
+    """Words of every frequency, beginnings, pairs, tags; alone and with filters; in every order."""
+    at = [catalogue.words[place] for place in (0, 2, 7, 20, 60, 150, 400, 1_000, 2_500, 5_900)]
+    texts = {
+        "a word": [*at, "nosuchword"],
+        "a beginning": ["a", "b", "de", "ma", "lo", "ast", "nigh", "zoz", "bado", "tirela"],
+        "two words": [f"{first} {second}" for first in at[::3] for second in at[1::3]],
+        "three beginnings": ["de ma so", "a b c", "nig hou de", "zo ve ta"],
+    }
+    tags = [catalogue.tags[place] for place in (0, 5, 30, 120, 399)]
+    cases = []
+    for sort in Sort:
+        cases += [
+            Case(f"{sort}, {name}", [_asked(text, sort, parse_filters(search=text)) for text in some])
+            for name, some in texts.items()
+        ]
+        if sort is not Sort.RELEVANCE:
+            cases.append(Case(f"{sort}, a tag", [_asked(tag, sort, parse_filters(tag=tag)) for tag in tags]))
+        filters = [
+            (f"{text} {more}", parse_filters(search=text, **more))
+            for text in (*at[:8], "ma", "zoz")
+            for more in (
+                {"type": ProductType.TRACK},
+                {"type": ProductType.SERVICE},
+                {"tag": tags[1]},
+                {"tag": tags[3]},
+                {"max_price": 99},
+                {"min_price": 19_999},
+                {"type": ProductType.PRESET, "tag": tags[0], "min_price": 100, "max_price": 999},
+                {"seller_id": catalogue.sellers[3][0]},
+            )
+        ]
+        cases.append(Case(f"{sort}, words and filters", [_asked(name, sort, found) for name, found in filters]))
+    return cases
+
+
+async def deep_cases(connection: "asyncpg.Connection[Any]", catalogue: Catalogue) -> list[Case]:
+    """Pages after a cursor: where it stands is looked up with an offset that the product never uses."""
+    cases = []
+    word = parse_filters(search=catalogue.words[2])
+    for name, filters, depths in (
+        ("everything", Filters(), DEEP),
+        ("a type", Filters(type=ProductType.BEAT), (1_000, 250_000)),
+        ("a price", Filters(min_price=500), (1_000, 250_000)),
+        ("a common word", word, (1_000, 50_000)),
+    ):
+        for sort in SORTS:
+            asked = []
+            for depth in depths:
+                if depth >= catalogue.count:
+                    continue
+                _, sql, args = _asked("", sort, filters, offset=depth)
+                rows = await connection.fetch(sql, *args)
+                if rows:
+                    after = (rows[0]["sort_key"], rows[0]["id"])
+                    asked.append(_asked(f"after {depth:,}", sort, filters, after=after))
+            cases.append(Case(f"{sort}, {name}", asked))
+    _, sql, args = _asked("", Sort.RELEVANCE, word, offset=500)
+    row = (await connection.fetch(sql, *args))[0]
+    ranked = (_LATER, row["sort_key"], row["id"])
+    cases.append(Case("relevance, a common word", [_asked("after 500", Sort.RELEVANCE, word, after=ranked)]))
+    return cases
+
+
+def naive_cases(catalogue: Catalogue) -> list[Case]:
+    """Offset, a whole count, a rank of everything."""
+    page = "select * from products where status = 'published' order by published_at desc, id desc limit 21 offset $1"
+    count = "select count(*) from products where status = 'published' and search @@ $1::text::tsquery"
+    rank = (
+        "select id, ts_rank(search, $1::text::tsquery) as rank from products"
+        " where status = 'published' and search @@ $1::text::tsquery order by rank desc, id desc limit 21"
+    )
+    words = [parse_filters(search=catalogue.words[place]).words for place in (0, 2, 60)]
+    return [
+        *(Case(f"newest, offset {depth:,}", [("", page, (depth,))]) for depth in DEEP if depth < catalogue.count),
+        Case("count(*) of a word", [(str(word), count, (word,)) for word in words]),
+        Case("ts_rank over all of a word", [(str(word), rank, (word,)) for word in words]),
+    ]
+
+
+def _asked(
+    name: str, sort: Sort, filters: Filters, *, after: tuple[Any, ...] = (), offset: int = 0
+) -> tuple[str, str, Sequence[Any]]:
+    """As `products.catalogue` asks it."""
+    wanted = (filters.words, filters.type, filters.seller_id, filters.min_price, filters.max_price)
+    words, kind, seller, lowest, highest = (value is not None for value in wanted)
+    shape = Shape(words, kind, seller, lowest, highest, bool(after))
+    args = [value for value in wanted if value is not None]
+    return str(name), list_queries.page(sort, shape).sql, [*args, *after, LIMIT, offset]
+
+
+async def time_case(connection: "asyncpg.Connection[Any]", case: Case, reps: int) -> Times:
+    """Ask it so often, with its arguments in turn, after one round that warms the caches."""
+    accounts = Path(f"/proc/{connection.get_server_pid()}/schedstat")
+    prepared: dict[str, str] = {}
+    for _, sql, _ in case.asked:
+        if sql not in prepared:
+            prepared[sql] = f"q{len(prepared)}"
+            await connection.execute(f"prepare {prepared[sql]} as {sql}")
+    found: list[tuple[float, str]] = []
+    for rep in range(-len(case.asked), max(reps, len(case.asked))):
+        name, sql, args = case.asked[rep % len(case.asked)]
+        given = ", ".join(_literal(value) for value in args)
+        waited_ns = _waited_ns(accounts)
+        text = await connection.fetchval(
+            f"explain (analyze, timing off, serialize text, format json) execute {prepared[sql]} ({given})"
+        )
+        plan = json.loads(text)[0]
+        waited_ms = (_waited_ns(accounts) - waited_ns) / 1e6
+        took_ms = plan["Planning Time"] + plan["Execution Time"]
+        if rep >= 0:
+            found.append((max(0.0, took_ms - waited_ms), name))
+    await connection.execute("; ".join(f"deallocate {name}" for name in prepared.values()))
+    found.sort()
+    p99 = found[min(len(found) - 1, int(len(found) * 0.99))]
+    return Times(found[len(found) // 2][0], p99[0], p99[1])
+
+
+def _waited_ns(accounts: Path) -> int:
+    return int(accounts.read_text().split()[1]) if accounts.exists() else 0
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, datetime | UUID | str):
+        return "'" + str(value).replace("'", "''") + "'"
+    raise TypeError(type(value))

@@ -1,0 +1,9 @@
+// `/account/profile`
+import { EditProfilePage } from "../../features/account/EditProfilePage"
+import { SignedInOnly } from "../SignedInOnly"
+
+export const EditProfileRoute = () => (
+  <SignedInOnly>
+    <EditProfilePage />
+  </SignedInOnly>
+)

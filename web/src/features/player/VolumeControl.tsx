@@ -1,0 +1,36 @@
+// How loud previews are, remembered by this browser and shared with live streams. Phones have keys of their own for it.
+import { useLingui } from "@lingui/react/macro"
+import type { CSSProperties, ReactNode } from "react"
+import { player } from "../../lib/player"
+import { usePref } from "../../lib/prefs"
+import { IconButton } from "../../ui/Button"
+import { Icon } from "../../ui/icons"
+
+export function VolumeControl(): ReactNode {
+  const { t } = useLingui()
+  const [level] = usePref("volume")
+  const [muted] = usePref("muted")
+  const percent = Math.round((muted ? 0 : level) * 100)
+  return (
+    <div className="hidden items-center lg:flex">
+      <IconButton
+        label={percent === 0 ? t`Unmute` : t`Mute`}
+        onClick={() => player.setVolume(level === 0 ? 0.5 : level, percent > 0)}
+      >
+        <Icon name={percent === 0 ? "muted" : "volume"} />
+      </IconButton>
+      <input
+        type="range"
+        min={0}
+        max={100}
+        step={5}
+        value={percent}
+        aria-label={t`Volume`}
+        aria-valuetext={t`${percent} percent`}
+        onChange={(event) => player.setVolume(Number(event.target.value) / 100, Number(event.target.value) === 0)}
+        className="slider w-20 cursor-pointer text-accent [--rest:var(--edge)]"
+        style={{ "--fill": `${percent}%` } as CSSProperties}
+      />
+    </div>
+  )
+}
