@@ -53,7 +53,7 @@ class ReviewSpec:
 
 @dataclass(frozen=True, slots=True)
 class ProductSpec:
-    """A product. `fate`: how it ends up, published, archived or draft."""
+    """A product. `fate`: how it ends up, published, archived or draft. `style`: what its cover looks like."""
 
     artist: Artist
     type: str
@@ -64,6 +64,7 @@ class ProductSpec:
     tiers: tuple[Tier, ...]
     files: tuple[FileSpec, ...]
     seed: int
+    style: int
     fate: str
     reviews: tuple[ReviewSpec, ...]
 
@@ -121,6 +122,7 @@ class _Maker:
         self._chance = np.random.default_rng([seed, 100 + index])
         self._index, self._artist, self._kind, self._title, self._said = index, artist, kind, title, said
         self._seed = seed * 1_000_003 + index * 101
+        self._style = index // len(ARTISTS) + 5 * ARTISTS.index(artist)  # no two covers of an artist in the same style
         fitting = tuple(name for name in artist.genres if kind != "beat" or name != "ambient")
         self._genre = GENRES[self._pick(fitting)]
         low, high = self._genre.bpm
@@ -148,6 +150,7 @@ class _Maker:
             tiers=tiers,
             files=files,
             seed=self._seed,
+            style=self._style,
             fate=fate,
             reviews=self._reviews() if fate == "published" else (),
         )

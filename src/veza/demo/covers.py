@@ -17,11 +17,9 @@ AVATAR_PX: Final = 512
 _QUALITY: Final = 88
 
 
-def cover(palette: Palette, seed: int, *, side_px: int = COVER_PX) -> bytes:
-    """A square JPEG."""
-    chance = np.random.default_rng([seed, 11])
-    style = STYLES[int(chance.integers(len(STYLES)))]
-    return draw(style, palette, chance, side_px)
+def cover(palette: Palette, seed: int, style: int) -> bytes:
+    """A square JPEG. `style` counts on and on: neighbours look different."""
+    return draw(STYLES[style % len(STYLES)], palette, np.random.default_rng([seed, 11]), COVER_PX)
 
 
 def avatar(palette: Palette, seed: int) -> bytes:
@@ -151,12 +149,12 @@ def _silk(board: Board) -> None:
 def _horizon(board: Board) -> None:
     """A striped sun over a floor that runs away."""
     board.gradient(0, 2, np.pi / 2)
-    line = board.pick(0.16, 0.32)
-    away = np.hypot(board.x, board.y - line + 0.42) - 0.5
+    line, size, side = board.pick(0.1, 0.4), board.pick(0.36, 0.58), board.pick(-0.3, 0.3)
+    away = np.hypot(board.x - side, board.y - line + size * 0.84) - size
     glow = np.exp(-np.maximum(away, 0) * 2.6) * 0.5
     board.paint(board.colours[4], glow.astype(np.float32))
-    height = (board.y - (line - 0.92)) / 1.0
-    stripes = np.sin(board.y * 58) * 0.5 + 0.5 - (1.15 - height)
+    height = (board.y - (line - size * 1.84)) / (size * 2)
+    stripes = np.sin(board.y * board.pick(38, 74)) * 0.5 + 0.5 - (1.15 - height)
     sun = np.clip(0.5 - away / board.soft, 0, 1)
     mixed = board.colours[3] + (board.colours[4] - board.colours[3]) * _smooth(height)[..., None]
     amount = sun * np.where(height > 0.5, np.clip(0.5 - stripes * 8, 0, 1), 1.0)
@@ -240,7 +238,9 @@ def _orb(board: Board) -> None:
     board.pixels += (colour - board.pixels) * np.clip(0.5 - away / board.soft, 0, 1)[..., None]
 
 
-STYLES: Final[tuple[Style, ...]] = (_ridges, _arcs, _tiles, _silk, _horizon, _discs, _contours, _beams, _dots)
+STYLES: Final[tuple[Style, ...]] = (
+    _ridges, _tiles, _silk, _arcs, _beams, _horizon, _contours, _discs, _dots,
+)  # fmt: skip
 
 
 def _smooth(amount: "np.ndarray[tuple[int, ...], np.dtype[np.floating]]") -> Plane:

@@ -27,9 +27,9 @@ def begin(parent: int) -> None:
     bound_to_parent(signal.SIGTERM, parent=parent)()
 
 
-def make_cover(palette: Palette, seed: int) -> bytes:
+def make_cover(palette: Palette, seed: int, style: int) -> bytes:
     """A cover."""
-    return covers.cover(palette, seed)
+    return covers.cover(palette, seed, style)
 
 
 def make_avatar(palette: Palette, seed: int) -> bytes:

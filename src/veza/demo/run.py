@@ -11,6 +11,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -60,6 +61,15 @@ class Done:
 
 async def fill(settings: Settings, wish: Wish) -> None:
     """Make the demo. Raises `CannotStart` with a sentence for whatever stands in the way."""
+    try:
+        await _fill(settings, wish)
+    except asyncio.CancelledError:
+        raise CannotStart("Interrupted. Run `veza demo` again to go on.") from None
+    except BrokenProcessPool:
+        raise CannotStart("What makes the files was killed: is memory short? Run `veza demo` again to go on.") from None
+
+
+async def _fill(settings: Settings, wish: Wish) -> None:
     url = wish.url or address_of(settings)
     _check(wish, url)
     catalogue = make_catalogue(wish.seed, wish.products)
@@ -69,7 +79,7 @@ async def fill(settings: Settings, wish: Wish) -> None:
         await require_running(http)
         with _pool() as pool, _progress(console) as progress:
             done, people = await _Run(http, pool, progress, catalogue, password).everything(settings)
-    _summary(done, catalogue, url, people, password)
+    _summary(done, catalogue, wish.url or settings.public_url, people, password)
 
 
 def address_of(settings: Settings) -> str:
@@ -87,18 +97,27 @@ def password_of(settings: Settings) -> str:
 
 
 def _check(wish: Wish, url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise CannotStart(f"{url} is no address. Write one such as http://localhost:8080.")
+    host = _host_of(url)
+    if host is None:
+        raise CannotStart(f"{url} is no address. Write one such as --url http://localhost:8080.")
     if not 1 <= wish.products <= PRODUCTS_MAX:
         raise CannotStart(f"--products must be 1 to {PRODUCTS_MAX}.")
     if wish.seed < 0:
         raise CannotStart("--seed must be 0 or more.")
-    if not is_loopback_host(parts.hostname) and not wish.yes:
+    if not is_loopback_host(host) and not wish.yes:
         raise CannotStart(
-            f"{parts.hostname} is not this machine. A demo makes accounts and products that people would see; "
+            f"{host} is not this machine. A demo makes accounts and products that people would see; "
             "add --yes if that is what you want."
         )
+
+
+def _host_of(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port is None or parts.port >= 0
+    except ValueError:
+        return None
+    return parts.hostname if has_port and parts.scheme in {"http", "https"} else None
 
 
 class _Run:
@@ -185,7 +204,7 @@ async def _all(works: list[Coroutine[Any, Any, None]]) -> None:
         async with asyncio.TaskGroup() as group:
             for work in works:
                 group.create_task(work)
-    except* CannotStart as failures:
+    except* (CannotStart, BrokenProcessPool) as failures:
         raise failures.exceptions[0] from None
 
 

@@ -46,7 +46,7 @@ class Shelf:
             return Shelved()
         path = f"/marketplace/products/{product['id']}"
         if product["cover_url"] is None:
-            picture = await self._make(factory.make_cover, spec.artist.palette, spec.seed)
+            picture = await self._make(factory.make_cover, spec.artist.palette, spec.seed, spec.style)
             await self._seller.send("PUT", f"{path}/cover", picture)
         files, added = await self._send_files(spec, path)
         if len(product["licenses"]) < len(spec.tiers):

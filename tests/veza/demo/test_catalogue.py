@@ -7,6 +7,7 @@ import pytest
 from veza.auth.domain import parse_email, parse_username
 from veza.demo import words
 from veza.demo.catalogue import PRODUCTS_MAX, Catalogue, ProductSpec, make_catalogue
+from veza.demo.covers import STYLES
 from veza.demo.people import ARTISTS, LISTENERS, Artist, Listener
 from veza.live.domain import Category, parse_details as parse_stream
 from veza.processing.sniff import safe_name
@@ -109,6 +110,13 @@ def test_a_description_speaks_the_language_of_its_artist(whole: Catalogue) -> No
     french = {text[:12] for texts in words.FRENCH_MIDDLES.values() for text in texts}
     for product in whole.products:
         assert any(start in product.description for start in french) == product.artist.is_french
+
+
+def test_covers_of_one_artist_are_of_different_styles() -> None:
+    made = make_catalogue(1, 60)
+    for artist in made.artists:
+        styles = [product.style % len(STYLES) for product in made.products if product.artist is artist]
+        assert len(set(styles)) == len(styles)
 
 
 def test_articles_fit(whole: Catalogue) -> None:

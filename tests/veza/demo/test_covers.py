@@ -17,10 +17,10 @@ def pixels(picture: bytes, side_px: int = 32) -> "np.ndarray[tuple[int, ...], np
 
 
 def test_a_cover_is_a_square_jpeg_and_always_the_same() -> None:
-    made = cover(ARTISTS[0].palette, 5)
+    made = cover(ARTISTS[0].palette, 5, 2)
     with Image.open(io.BytesIO(made)) as image:
         assert (image.format, image.size) == ("JPEG", (COVER_PX, COVER_PX))
-    assert made == cover(ARTISTS[0].palette, 5)
+    assert made == cover(ARTISTS[0].palette, 5, 2)
     with Image.open(io.BytesIO(avatar(ARTISTS[0].palette, 5))) as image:
         assert image.size == (AVATAR_PX, AVATAR_PX)
 

@@ -38,7 +38,9 @@ async def test_another_machine_needs_a_yes(settings: Settings) -> None:
     assert "--yes" in said
 
 
-@pytest.mark.parametrize("url", ["localhost:8080", "ftp://localhost", "http://"])
+@pytest.mark.parametrize(
+    "url", ["localhost:8080", "ftp://localhost", "http://", "http://localhost:port", "http://[::1"]
+)
 async def test_an_address_is_checked(settings: Settings, url: str) -> None:
     assert "is no address" in await sentence(settings, wish(url))
 
