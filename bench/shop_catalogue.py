@@ -1,8 +1,9 @@
 """N believable products in a migrated database, fast: for the benches of the shop. A million takes two minutes.
 
 Words, tags and sellers are as uneven as people's are (Zipf), prices and types too; a third was never rated, a tenth
-has licences. What the product derives (`search`, `title_key`) is made here in bulk, and the first rows are compared
-with what the product would make. Rows are copied in with indexes and triggers off, which are back afterwards.
+has licences. They lie in the order in which they were published, as they do where a shop grew. What the product derives
+(`search`, `title_key`) is made here in bulk, and the first rows are compared with what the product would make. Rows are
+copied in with indexes and triggers off, which are back afterwards.
 """
 
 import uuid
@@ -16,6 +17,7 @@ import numpy as np
 
 from veza.kit.text import fold
 from veza.products.domain import vector_of
+from veza.products.list_queries import SHELF_SIZE
 
 SEED = 20_260_101
 WORDS = 6_000
@@ -43,7 +45,8 @@ _SYLLABLES_TEXT = (
 _SYLLABLES = _SYLLABLES_TEXT.split()
 _COLUMNS_TEXT = (
     "id seller_id seller_username type status title description tags price_cents license_count cover_id "
-    "cover_small_id preview_id duration_ms search title_key rating_counts created_at updated_at published_at"
+    "cover_small_id preview_id duration_ms search title_key shelf rating_counts created_at updated_at "
+    "published_at"
 )
 _COLUMNS = _COLUMNS_TEXT.split()
 
@@ -92,7 +95,7 @@ async def fill(connection: "asyncpg.Connection[asyncpg.Record]", count: int) -> 
         where p.license_count = 3
         """
     )
-    await connection.execute("update product_totals set published = $1", count)
+    await connection.execute("update product_totals set published = $1, shelved = $1", count)
     await connection.execute("reset session_replication_role")
     await connection.execute("vacuum analyze")
     return catalogue
@@ -140,6 +143,7 @@ async def _lines(catalogue: Catalogue) -> AsyncIterator[bytes]:
     chance = np.random.default_rng(SEED + 1)
     words, tags = _Drawn(chance, len(catalogue.words), 0.95), _Drawn(chance, len(catalogue.tags), 1.0)
     sellers = _Drawn(chance, len(catalogue.sellers), 0.55)
+    step_ms = _SPAN_S * 1000 // catalogue.count
     for start in range(0, catalogue.count, BATCH):
         rows = min(BATCH, catalogue.count - start)
         drawn = zip(
@@ -149,7 +153,7 @@ async def _lines(catalogue: Catalogue) -> AsyncIterator[bytes]:
             chance.choice(len(TYPES), rows, p=_TYPE_SHARES).tolist(),
             chance.choice(len(_PRICES), rows, p=_PRICE_SHARES).tolist(),
             chance.integers(0, 1000, (rows, 4)).tolist(),
-            chance.integers(0, _SPAN_S * 1000, rows).tolist(),
+            range(start * step_ms, (start + rows) * step_ms, step_ms),
             strict=True,
         )
         lines = [_line(catalogue, start + place, _Dice(*parts)) for place, parts in enumerate(drawn)]
@@ -183,7 +187,7 @@ def _line(catalogue: Catalogue, number: int, dice: _Dice) -> str:
         str(uuid.UUID(int=(dice.moment_ms << 80) + number)), str(seller_id), username, TYPES[dice.kind], "published",
         title.capitalize(), description.capitalize(), "{" + ",".join([f'"{tag}"' for tag in own_tags]) + "}",
         str(price_cents), "3" if licensed else "0", cover, small, cover, str(60_000 + 300 * dice.free[0]),
-        search, title, "{" + ",".join(map(str, rated)) + "}" if rated else "{0,0,0,0,0}",
+        search, title, str(number // SHELF_SIZE), "{" + ",".join(map(str, rated)) + "}" if rated else "{0,0,0,0,0}",
         published, published, published,
     )  # fmt: skip
     return "\t".join(columns) + "\n"

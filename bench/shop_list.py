@@ -4,7 +4,7 @@
 
 Sixty different addresses in turn, 20 rows and a total each: orders, types, prices, sellers, tags and searches. All
 servers read the same database, sit on the same core, and are asked by wrk from the other one; first it is checked that
-they answer the same. Fastify is given the platform's own statements. CPU is that of the server's process alone; a
+they answer the same. Fastify has the platform's own statements. CPU is that of the server's process alone; a
 ratio is the median of the rounds' ratios.
 """
 
@@ -81,14 +81,19 @@ def addresses(catalogue: Catalogue) -> list[str]:
 
 
 def statements() -> dict[str, str]:
-    """The platform's own, by order and filters."""
+    """The platform's own, by what they do, order and filters."""
     found = {}
     for flags in range(1 << len(_FILTERS)):
         wanted = [bool(flags >> place & 1) for place in range(len(_FILTERS))]
+        shape = Shape(*wanted)
+        names = [name for name, is_there in zip(_FILTERS, wanted, strict=True) if is_there]
+        if shape.is_counted:
+            found[" ".join(["count", *names])] = list_queries.counted(shape).sql
         for sort in Sort:
-            if wanted[0] or sort is not Sort.RELEVANCE:
-                names = [name for name, is_there in zip(_FILTERS, wanted, strict=True) if is_there]
-                found[" ".join([sort.value, *names])] = list_queries.page(sort, Shape(*wanted)).sql
+            if shape.is_counted:
+                found[" ".join(["collect", sort.value, *names])] = list_queries.collected(sort, shape).sql
+            if shape.words or sort is not Sort.RELEVANCE:
+                found[" ".join(["page", sort.value, *names])] = list_queries.page(sort, shape).sql
     return found
 
 

@@ -3,7 +3,7 @@
  *     node shop_peer.mjs MODULES_FOLDER PORT JSON_FILE
  *
  * Written as Fastify's documentation shows it: a schema for the query, a schema for the answer (so that Fastify compiles
- * a serialiser), a pool, named prepared statements. Two queries of the platform's are one here as there.
+ * a serialiser), a pool, named prepared statements.
  */
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -75,6 +75,37 @@ function wordsOf({ search, tag }) {
   return words.length > 0 ? words.join(" & ") : undefined
 }
 
+const PRICE_STEPS = [1, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000]
+const stepOf = (price) => PRICE_STEPS.filter((step) => step <= price).length
+
+function keysOf({ search, tag, type, min_price, max_price }) {
+  const key = (word) => `'\u0001${word.replaceAll("'", "''")}'`
+  const keys = search ? (fold(search).match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => key(word.slice(0, 20))) : []
+  if (tag) keys.push(key(`#${fold(tag)}`))
+  if (type) keys.push(key(`@${type}`))
+  if (min_price !== undefined || max_price !== undefined) {
+    const last = max_price === undefined ? PRICE_STEPS.length : stepOf(max_price)
+    const steps = []
+    for (let step = stepOf(min_price ?? 0); step <= last; step++) steps.push(key(`$${step}`))
+    keys.push(`(${steps.join(" | ")})`)
+  }
+  return keys.join(" & ")
+}
+
+const run = async (name, values) => (await pool.query({ name, text: statements[name], values })).rows
+
+/* The rows of a search: counted first, then collected or met in an order's index, as the platform decides it. */
+async function searched(wanted, sort, filters, values, edge) {
+  const keys = keysOf(wanted)
+  const [{ total, reach, few }] = await run(["count", ...filters].join(" "), [...values, keys])
+  if (total === 0) return { rows: [], total }
+  if (!few && sort !== "relevance") {
+    return { rows: await run(["page", sort, ...filters].join(" "), [...values, ...edge]), total }
+  }
+  const name = ["collect", sort, ...filters].join(" ")
+  return { rows: await run(name, [...values, keys, few ? 0 : reach, ...edge]), total }
+}
+
 const media = (id) => (id === null ? null : `/api/v1/media/${id}`)
 
 function view(row) {
@@ -108,11 +139,16 @@ app.get(
     const sort = asked.sort ?? "newest"
     const wanted = { ...asked, words: wordsOf(asked) }
     const filters = FILTERS.filter((name) => wanted[name] !== undefined)
-    const name = [sort, ...filters].join(" ")
-    const values = [...filters.map((filter) => wanted[filter]), asked.limit + 1, asked.offset]
-    const { rows } = await pool.query({ name, text: statements[name], values })
+    const values = filters.map((filter) => wanted[filter])
+    const edge = [asked.limit + 1, asked.offset]
+    let rows, total
+    if (wanted.words !== undefined && wanted.seller_id === undefined) {
+      ;({ rows, total } = await searched(wanted, sort, filters, values, edge))
+    } else {
+      rows = await run(["page", sort, ...filters].join(" "), [...values, ...edge])
+      total = rows.length > 0 ? rows[0].total : 0
+    }
     const shown = rows.slice(0, asked.limit)
-    const total = rows.length > 0 ? rows[0].total : 0
     let next_cursor = null
     if (rows.length > asked.limit) {
       const last = shown[shown.length - 1]

@@ -1,9 +1,11 @@
-"""The public list: one statement a page. What may be asked and how cursors look is `listing.py`."""
+"""The public list: a statement for each page, and one before that counts a search. What may be asked: `listing.py`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from veza.context import Context
 from veza.db.pool import Connection
@@ -34,29 +36,55 @@ async def list_products(
     if filters.finds_nothing:
         return Listing([], 0, is_capped=False, next_cursor=None)
     began_at = cursor.began_at if cursor else ctx.clock.now()
-    shape, args = _ask(filters, sort, cursor)
     async with ctx.db.connection() as connection:
         # One row more than the page holds says whether there is another page.
-        rows = await list_queries.page(sort, shape).list(connection, *args, page.limit + 1, page.offset)
-        total = await _total(connection, filters, cursor, rows, page.offset)
+        if _ask(filters)[0].is_counted:
+            rows, total, reach = await _search(connection, filters, sort, page, cursor)
+        else:
+            shape, args = _ask(filters, sort, cursor)
+            rows = await list_queries.page(sort, shape).list(connection, *args, page.limit + 1, page.offset)
+            total, reach = await _total(connection, filters, cursor, rows, page.offset), None
     capped = not filters.is_empty and total >= TOTAL_MAX
     shown = rows[: page.limit]
     following = None
     if len(rows) > page.limit:
         last = shown[-1]
-        following = write_cursor(Cursor(sort, last.sort_key, last.id, total, began_at))
+        following = write_cursor(Cursor(sort, last.sort_key, last.id, total, began_at, reach))
     return Listing(shown, total, capped, following)
 
 
-def _ask(filters: Filters, sort: Sort, cursor: Cursor | None) -> tuple[Shape, list[Any]]:
+async def _search(
+    connection: Connection, filters: Filters, sort: Sort, page: PageRequest, cursor: Cursor | None
+) -> tuple[Sequence[ListedRow], int, int | None]:
+    """Rows, total and reach. The first page counts; those that follow know from their cursor how it went."""
+    shape, values = _ask(filters)
+    after: list[Any] = []
+    if cursor is not None:
+        shape, after = replace(shape, after=True), _after(sort, cursor)
+        total, reach = cursor.total, cursor.reach
+    else:
+        found = await list_queries.counted(shape).find(connection, *values, filters.keys)
+        if found is None or found.total == 0:
+            return [], 0, None
+        total, reach = found.total, found.reach_for(sort)
+    edge = [page.limit + 1, page.offset]
+    if reach is None:
+        return await list_queries.page(sort, shape).list(connection, *values, *after, *edge), total, None
+    collected = list_queries.collected(sort, shape)
+    return await collected.list(connection, *values, filters.keys, reach, *after, *edge), total, reach
+
+
+def _ask(filters: Filters, sort: Sort = Sort.NEWEST, cursor: Cursor | None = None) -> tuple[Shape, list[Any]]:
     wanted = (filters.words, filters.type, filters.seller_id, filters.min_price, filters.max_price)
     words, product_type, seller, lowest, highest = (value is not None for value in wanted)
     shape = Shape(words, product_type, seller, lowest, highest, cursor is not None)
     args: list[Any] = [value for value in wanted if value is not None]
-    if cursor is not None:
-        moment: list[datetime] = [cursor.began_at] if sort is Sort.RELEVANCE else []
-        args += [*moment, cursor.key, cursor.id]
-    return shape, args
+    return shape, args if cursor is None else args + _after(sort, cursor)
+
+
+def _after(sort: Sort, cursor: Cursor) -> list[Any]:
+    moment: list[datetime] = [cursor.began_at] if sort is Sort.RELEVANCE else []
+    return [*moment, cursor.key, cursor.id]
 
 
 async def _total(
@@ -68,5 +96,5 @@ async def _total(
         return rows[0].total or 0
     if offset == 0:
         return 0
-    shape, args = _ask(filters, Sort.NEWEST, None)
+    shape, args = _ask(filters)
     return await list_queries.count(shape).find(connection, *args) or 0

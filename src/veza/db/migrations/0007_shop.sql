@@ -49,6 +49,8 @@ create table products (
     -- words folded by the application (kit/text.py): title A, seller and tags B, what files say C, description D
     search          tsvector    not null,
     title_key       text        collate "C" not null,
+    -- 16,384 products that were published one after the other stand on one shelf (a trigger counts)
+    shelf           integer,
 
     -- how many reviews gave 1, 2, 3, 4, 5
     rating_counts   integer[]   not null default '{0,0,0,0,0}' check (cardinality(rating_counts) = 5 and 0 <= all (rating_counts)),
@@ -89,14 +91,47 @@ create index products_type_title on products (type, title_key, id) include (pric
 create index products_of_seller on products (seller_id, published_at, id)
     include (type, price_cents, rating_rank, title_key) where status = 'published';
 create index products_own on products (seller_id, id desc);
+
+-- What a search looks words up in. Measured over a million products (bench/shop_million.py):
+--   * Every beginning of a word (up to 20 letters) is a key of the index: to look for a prefix is to look for one key,
+--     which costs a fifth of a walk over all words that begin so, and several at once skip through each other.
+--   * Keys begin with the product's shelf, so that a search can take one shelf after the other, the newest first, and
+--     stop when it has enough: it no longer matters how common a word is.
+--   * The type, and the price roughly, are keys too: a rare one beside a common word is found like a rare word.
+-- Two words of which one stands in every tenth product took 60 to 170 ms by an index on `search`, and take 2 to 8 so.
+create function product_keys(search tsvector, type text, price_cents integer, shelf integer) returns tsvector
+    language sql immutable parallel safe cost 10000
+begin atomic
+    select array_to_tsvector(array_agg(lpad(to_hex(shelf), 4, '0') || left(word, letters)))
+    from unnest(tsvector_to_array(search) || array[
+             '@' || type,
+             -- the steps stand in listing.py too
+             '$' || width_bucket(price_cents, array[1, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000])
+         ]) word,
+         generate_series(case when left(word, 1) in ('#', '@', '$') then length(word) else 1 end,
+                         case when left(word, 1) in ('#', '@', '$') then length(word) else least(20, length(word)) end) letters;
+end;
+
 -- fastupdate off: a search must not read a pending list first
-create index products_search on products using gin (search) with (fastupdate = off) where status = 'published';
+create index products_keys on products using gin (product_keys(search, type, price_cents, shelf))
+    with (fastupdate = off) where status = 'published';
 
 -- How many products are published, so that the unfiltered list need not count them.
 create table product_totals (
-    published bigint not null check (published >= 0)
+    published bigint not null check (published >= 0),
+    -- how many were ever put on a shelf
+    shelved   bigint not null check (shelved >= 0)
 );
-insert into product_totals values (0);
+insert into product_totals values (0, 0);
+
+create function shelve_product() returns trigger language plpgsql as $$
+begin
+    update product_totals set shelved = shelved + 1 returning shelved / 16384 into new.shelf;
+    return new;
+end
+$$;
+create trigger products_shelved before insert or update of published_at on products
+    for each row when (new.published_at is not null and new.shelf is null) execute function shelve_product();
 
 create function count_published() returns trigger language plpgsql as $$
 begin
