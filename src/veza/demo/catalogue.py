@@ -128,7 +128,7 @@ class _Maker:
         low, high = self._genre.bpm
         self._count = self._int(12, 36)
         self._score = Score(
-            self._genre.name, self._int(low, high), self._int(0, 11), float(self._int(32, 44)), self._seed
+            self._genre.name, self._int(low, high), self._int(0, 11), float(self._int(37, 47)), self._seed
         )
 
     def product(self) -> ProductSpec:

@@ -73,10 +73,10 @@ async def _fill(settings: Settings, wish: Wish) -> None:
     url = wish.url or address_of(settings)
     _check(wish, url)
     catalogue = make_catalogue(wish.seed, wish.products)
-    password = password_of(settings)
     console = Console(stderr=True, highlight=False)
     async with open_http(url) as http:
         await require_running(http)
+        password = password_of(settings)
         with _pool() as pool, _progress(console) as progress:
             done, people = await _Run(http, pool, progress, catalogue, password).everything(settings)
     _summary(done, catalogue, wish.url or settings.public_url, people, password)

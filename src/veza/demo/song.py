@@ -237,7 +237,8 @@ def _wet(sound: Sound, room: Sound, space: float) -> Sound:
     """What the room answers to a loop that never ends."""
     size = sound.shape[1]
     whole = fast_size(size + room.shape[1])
-    made = np.fft.irfft(np.fft.rfft(sound, whole) * np.fft.rfft(room, whole), whole)[:, : size + room.shape[1]]
+    heard = np.fft.rfft((sound[0] + sound[1]) * np.float32(0.5), whole)  # the room makes two sides of it
+    made = np.fft.irfft(heard * np.fft.rfft(room, whole), whole)[:, : size + room.shape[1]]
     made[:, : room.shape[1]] += made[:, size:] if room.shape[1] <= size else 0
     return np.asarray(made[:, :size] * (space * 1.1), np.float32)
 
@@ -261,9 +262,11 @@ def _limited(sound: Sound) -> Sound:
     """Nothing beyond the ceiling: straight up to two thirds of it, then bending."""
     knee = np.float32(PEAK * 0.66)
     room = np.float32(PEAK) - knee
-    size = np.abs(sound)
-    bent = knee + room * np.tanh(np.maximum(size - knee, 0) / room)
-    return np.asarray(np.where(size > knee, np.copysign(bent, sound), sound), np.float32)
+    made = sound.copy()
+    loud = np.abs(sound) > knee
+    bent = knee + room * np.tanh((np.abs(sound[loud]) - knee) / room)
+    made[loud] = np.copysign(bent, sound[loud])
+    return made
 
 
 def _ends(size: int) -> Sound:
