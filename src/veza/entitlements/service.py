@@ -24,7 +24,7 @@ from veza.kit.ids import new_id
 from veza.kit.page import Page, PageRequest
 from veza.kit.signing import keyed_hash, same
 from veza.products.contents import find_file, sellable_files
-from veza.products.domain import ProductFile
+from veza.products.domain import FileStatus, ProductFile
 from veza.products.service import licenses_among, products_among
 
 _SIGNATURE_BYTES = 32
@@ -59,15 +59,6 @@ async def list_library(ctx: Context, owner: Principal, page: PageRequest) -> Pag
         return Page(await _complete(connection, rows), total, page.limit, page.offset)
 
 
-async def get_item(ctx: Context, owner: Principal, entitlement_id: UUID) -> LibraryItem:
-    """One thing in the caller's library. Raises `NotFound`."""
-    async with ctx.db.connection() as connection:
-        row = await queries.entitlement.find(connection, entitlement_id, owner.user_id)
-        if row is None:
-            raise domain.not_owned()
-        return (await _complete(connection, [row]))[0]
-
-
 async def _complete(connection: Connection, rows: Sequence[queries.EntitlementRow]) -> list[LibraryItem]:
     if not rows:
         return []
@@ -88,9 +79,8 @@ async def _complete(connection: Connection, rows: Sequence[queries.EntitlementRo
 
 async def link_to_file(ctx: Context, owner: Principal, entitlement_id: UUID, file_id: UUID) -> Link:
     """A link to a file that the caller owns, good for 15 minutes. Raises `NotFound`."""
-    item = await get_item(ctx, owner, entitlement_id)
-    if file_id not in {file.id for file in item.files}:
-        raise domain.not_owned()
+    async with ctx.db.connection() as connection:
+        await _require_owned(connection, owner.user_id, file_id, entitlement_id)
     return _write_link(ctx, owner.user_id, file_id, entitlement_id)
 
 
@@ -108,23 +98,28 @@ async def follow_link(ctx: Context, word: str) -> tuple[StoredObject, ProductFil
         raise domain.link_is_dead()
     async with ctx.db.connection() as connection:
         try:
-            file = await _find_given(connection, claim)
+            file = await _require_given(connection, claim)
         except NotFound:
             raise domain.link_is_dead() from None
         return await get_kept(connection, file.object_id), file
 
 
-async def _find_given(connection: Connection, claim: _Claim) -> ProductFile:
+async def _require_given(connection: Connection, claim: _Claim) -> ProductFile:
     if claim.entitlement_id is None:
         return await _require_seller(connection, claim.user_id, claim.file_id, None)
-    row = await queries.entitlement.find(connection, claim.entitlement_id, claim.user_id)
-    if row is None:
+    return await _require_owned(connection, claim.user_id, claim.file_id, claim.entitlement_id)
+
+
+async def _require_owned(connection: Connection, user_id: UUID, file_id: UUID, entitlement_id: UUID) -> ProductFile:
+    """A file that this entitlement gives. Looked at for every range of a download: nothing else is read."""
+    row = await queries.entitlement.find(connection, entitlement_id, user_id)
+    file = None if row is None else await find_file(connection, file_id)
+    if row is None or file is None or file.product_id != row.product_id or file.status is not FileStatus.READY:
         raise domain.not_owned()
-    item = (await _complete(connection, [row]))[0]
-    given = [file for file in item.files if file.id == claim.file_id]
-    if not given:
+    bought = (await licenses_among(connection, [row.license_id])).get(row.license_id) if row.license_id else None
+    if not domain.files_of(_entitlement(row), bought, [file]):
         raise domain.not_owned()
-    return given[0]
+    return file
 
 
 async def _require_seller(connection: Connection, user_id: UUID, file_id: UUID, product_id: UUID | None) -> ProductFile:

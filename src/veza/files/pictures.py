@@ -1,10 +1,10 @@
-"""Covers and avatars: taken in, re-encoded by a child with limits, and stored in two sizes.
+"""Covers and avatars: taken in, re-encoded by a child with limits, and stored in the sizes that are shown.
 
 Nothing of the sender's file stays: no metadata, no second format hidden behind the first.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -30,33 +30,36 @@ _turns: WeakKeyDictionary[Database, asyncio.Semaphore] = WeakKeyDictionary()
 
 
 async def receive_picture(
-    ctx: Context, owner_id: UUID, kind: ObjectKind, chunks: AsyncIterator[bytes]
-) -> tuple[StoredObject, StoredObject]:
-    """A picture in a large and a small square-edged size, both `receiving` until the caller keeps them.
+    ctx: Context, owner_id: UUID, kind: ObjectKind, chunks: AsyncIterator[bytes], sizes_px: Sequence[int]
+) -> list[StoredObject]:
+    """A picture, its longer side at most each of `sizes_px`; all `receiving` until the caller keeps them.
 
     Raises `UnsupportedMedia` (no JPEG, PNG, WebP or GIF, or one that cannot be read), `TooLarge`, `Invalid` (empty).
     """
     await service.require_free_disk(ctx)
     with TemporaryDirectory(prefix="veza-") as name:
         folder = Path(name)
-        source, large, small = folder / "source", folder / "large.webp", folder / "small.webp"
+        source = folder / "source"
+        renditions = [Rendition(path=str(folder / f"{max_px}.webp"), max_px=max_px) for max_px in sizes_px]
         await _save(source, chunks)
         async with _turns.setdefault(ctx.db, asyncio.Semaphore(_AT_ONCE)):
             try:
-                await render_image(
-                    source, [Rendition(path=str(large), max_px=LARGE_PX), Rendition(path=str(small), max_px=SMALL_PX)]
-                )
+                await render_image(source, renditions)
             except (Unreadable, TooHeavy) as error:
                 raise UnsupportedMedia(str(error), code="unreadable_image") from None
-        first = await service.receive_file(ctx, owner_id, kind, large, filename="large.webp", content_type="image/webp")
-        try:
-            second = await service.receive_file(
-                ctx, owner_id, kind, small, filename="small.webp", content_type="image/webp"
-            )
-        except Exception:
-            await service.abandon(ctx, first.id)
-            raise
-    return first, second
+        return await _store(ctx, owner_id, kind, [Path(rendition.path) for rendition in renditions])
+
+
+async def _store(ctx: Context, owner_id: UUID, kind: ObjectKind, drawn: Sequence[Path]) -> list[StoredObject]:
+    stored: list[StoredObject] = []
+    try:
+        for path in drawn:
+            one = await service.receive_file(ctx, owner_id, kind, path, filename=path.name, content_type="image/webp")
+            stored.append(one)
+    except Exception:
+        await service.abandon(ctx, *(found.id for found in stored))
+        raise
+    return stored
 
 
 async def _save(source: Path, chunks: AsyncIterator[bytes]) -> None:

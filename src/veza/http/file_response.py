@@ -73,13 +73,14 @@ class _Sent:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         part = self._part
-        if part is None or part.size_bytes == 0 or scope["state"].get("is_head"):
-            await self._start(send)
+        is_head = scope.get("state", {}).get("is_head", False)
+        position = 0 if part is None else min(part.end, part.start + (1 if is_head else PIECE_BYTES))
+        # What is not there is a 404, and no half answer.
+        piece = b"" if part is None or part.size_bytes == 0 else await self._read(part.start, position)
+        await self._start(send)
+        if part is None or not piece or is_head:
             await send({"type": "http.response.body", "body": b""})
             return
-        position = min(part.end, part.start + PIECE_BYTES)
-        piece = await self._read(part.start, position)  # what is not there is a 404, and no half answer
-        await self._start(send)
         gone = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             watch = tasks.create_task(_until_gone(receive, gone))

@@ -65,6 +65,7 @@ class Outer:
         method = scope["method"]
         if method == "HEAD":  # uvicorn drops the body itself; routes know GET only
             scope["method"] = "GET"
+            state["is_head"] = True  # for who can spare the work of making a body
         answer = _Answer(send, request_id, self._page_headers)
         started = time.perf_counter()
         metrics.active_requests.inc()

@@ -178,7 +178,8 @@ async def set_cover(ctx: Context, seller: Principal, product_id: UUID, chunks: A
     await RateLimits(ctx.db).hit(UPLOAD_RULE, str(seller.user_id))
     async with ctx.db.transaction() as tx:
         await service.lock_own(tx, seller, product_id)
-    large, small = await pictures.receive_picture(ctx, seller.user_id, ObjectKind.COVER, chunks)
+    sizes_px = (pictures.LARGE_PX, pictures.SMALL_PX)
+    large, small = await pictures.receive_picture(ctx, seller.user_id, ObjectKind.COVER, chunks, sizes_px)
     try:
         async with ctx.db.transaction() as tx:
             row = await service.lock_own(tx, seller, product_id)

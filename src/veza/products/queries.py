@@ -115,8 +115,8 @@ lock_seller = Command("select pg_advisory_xact_lock(hashtextextended('veza.produ
 insert_product = Command(
     """
     insert into products (id, seller_id, seller_username, type, title, description, tags, price_cents, title_key,
-        search)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::tsvector)
+        search, license_count)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::text::tsvector, $11)
     """
 )
 update_details = Command(

@@ -100,13 +100,13 @@ async def create_product(ctx: Context, seller: Principal, details: Details, offe
             details.title,
             details.description,
             list(details.tags),
-            details.price_cents,
+            domain.price_of(details.price_cents, checked),
             details.title_key,
             details.search_vector(seller.username),
+            len(checked),
         )
         if checked:
             await _put_licenses(tx, product_id, checked)
-            await _write_details(tx, product_id, seller.username, details, checked)
         log.info("product_created", product_id=str(product_id), seller_id=str(seller.user_id))
         return await _read(tx, product_id)
 

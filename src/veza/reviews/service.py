@@ -49,8 +49,8 @@ async def list_reviews(
 async def get_standing(ctx: Context, caller: Principal, product_id: UUID) -> Standing:
     """What the product's page offers the caller. Raises `NotFound`."""
     async with ctx.db.connection() as connection:
-        product = await _known(connection, product_id, caller)
         held = await owned_of_product(connection, caller.user_id, product_id)
+        product = await _known(connection, product_id, caller, is_owned=bool(held))
         row = await queries.of_buyer.find(connection, product_id, caller.user_id)
         review = (await _complete(connection, [row]))[0] if row else None
     is_seller = product.seller_id == caller.user_id
@@ -72,9 +72,10 @@ async def write_review(ctx: Context, buyer: Principal, product_id: UUID, rating:
     checked = domain.parse_comment(comment)
     await RateLimits(ctx.db).hit(REVIEW_RULE, str(buyer.user_id))
     async with ctx.db.transaction() as tx:
-        product = await _known(tx, product_id, buyer)
-        domain.require_other(product.seller_id, buyer.user_id)
         purchase = await hold_purchase(tx, buyer.user_id, product_id)
+        is_owned = purchase is not None or bool(await owned_of_product(tx, buyer.user_id, product_id))
+        product = await _known(tx, product_id, buyer, is_owned=is_owned)
+        domain.require_other(product.seller_id, buyer.user_id)
         if purchase is None or purchase.order_id is None:
             raise domain.purchase_required()
         row = await queries.insert.find(tx, new_id(), product_id, buyer.user_id, purchase.order_id, rating, checked)
@@ -126,9 +127,9 @@ async def _lock_own(
     return row
 
 
-async def _known(connection: Connection, product_id: UUID, caller: Principal) -> Product:
+async def _known(connection: Connection, product_id: UUID, caller: Principal, *, is_owned: bool) -> Product:
     """A product that the caller may see, or owns although it is off sale. Raises `NotFound`."""
-    if await owned_of_product(connection, caller.user_id, product_id):
+    if is_owned:
         product = (await products_among(connection, [product_id])).get(product_id)
         if product is None:
             raise product_not_found()

@@ -9,7 +9,7 @@ from veza.context import Context
 from veza.db.pool import Connection, Tx
 from veza.files import service as files
 from veza.files.domain import ObjectKind, media_url
-from veza.files.pictures import receive_picture
+from veza.files.pictures import SMALL_PX, receive_picture
 from veza.http.rate_limit import RateLimits, Rule
 from veza.kit.errors import NotFound
 from veza.kit.page import Page, PageRequest
@@ -41,17 +41,16 @@ async def change_profile(ctx: Context, user_id: UUID, change: ProfileChange) -> 
 async def set_avatar(ctx: Context, user_id: UUID, chunks: AsyncIterator[bytes]) -> Profile:
     """Replace one's picture, re-encoded. Raises `UnsupportedMedia`, `TooLarge`, `Invalid` (empty), `TooMany`."""
     await RateLimits(ctx.db).hit(AVATAR_RULE, str(user_id))
-    large, small = await receive_picture(ctx, user_id, ObjectKind.AVATAR, chunks)
-    await files.abandon(ctx, large.id)  # nothing shows an avatar large
+    (picture,) = await receive_picture(ctx, user_id, ObjectKind.AVATAR, chunks, [SMALL_PX])
     try:
         async with ctx.db.transaction() as tx:
             before = await queries.lock_avatar.find(tx, user_id)
-            await files.keep(tx, small)
-            await queries.set_avatar.run(tx, user_id, small.id, ctx.clock.now())
+            await files.keep(tx, picture)
+            await queries.set_avatar.run(tx, user_id, picture.id, ctx.clock.now())
             await files.discard(tx, [before])
             return _found(await queries.profile.find(tx, user_id))
     except Exception:
-        await files.abandon(ctx, small.id)
+        await files.abandon(ctx, picture.id)
         raise
 
 

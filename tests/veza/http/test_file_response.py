@@ -11,7 +11,9 @@ from tests.factories.raw_http import raw_request
 from tests.factories.server import serving
 
 from veza.http.file_response import PIECE_BYTES, FileResponse
+from veza.http.outer import Outer
 from veza.kit.errors import NotFound
+from veza.settings import Settings
 
 CONTENT = bytes(range(256)) * (5 * PIECE_BYTES // 256) + b"the end"
 
@@ -46,7 +48,8 @@ async def port(store: Store) -> AsyncIterator[int]:
     def missing(_: Request[Any, Any, Any], error: Exception) -> Response[str]:
         return Response(str(error), status_code=404)
 
-    async with serving(Litestar([handler], exception_handlers={NotFound: missing}, logging_config=None)) as found:
+    app = Litestar([handler], exception_handlers={NotFound: missing}, logging_config=None)
+    async with serving(Outer(app, Settings())) as found:
         yield found
 
 
@@ -95,6 +98,15 @@ async def test_a_range_of_another_version_is_the_whole(client: httpx.AsyncClient
     assert answer.status_code == 200
     answer = await client.get("/object", headers={"range": "bytes=0-1", "if-range": '"abc"'})
     assert answer.status_code == 206
+
+
+async def test_who_asks_for_the_head_costs_no_reading(client: httpx.AsyncClient, store: Store) -> None:
+    answer = await client.head("/object", headers={"range": "bytes=7-"})
+    assert (answer.status_code, answer.content) == (206, b"")
+    assert answer.headers["content-length"] == str(len(CONTENT) - 7)
+    assert sum(end - start for start, end in store.reads) <= 1
+    store.is_missing = True
+    assert (await client.head("/object")).status_code == 404
 
 
 async def test_what_is_not_there_is_no_half_answer(client: httpx.AsyncClient, store: Store) -> None:
