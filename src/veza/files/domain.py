@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from veza.kit.errors import Conflict, NotFound, TooLarge
+from veza.kit.errors import Conflict, NotFound
+from veza.kit.fields import size_words
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -61,20 +62,13 @@ def media_url(object_id: UUID | None) -> str | None:
     return None if object_id is None else f"/api/v1/media/{object_id}"
 
 
-def require_room(used_bytes: int, allowed_bytes: int) -> None:
-    """Raise `Conflict` (`storage_full`) for somebody who keeps as much as one may."""
-    if used_bytes >= allowed_bytes:
+def require_room(kept_bytes: int, allowed_bytes: int) -> None:
+    """Raise `Conflict` (`storage_full`) for somebody who would keep more than one may."""
+    if kept_bytes > allowed_bytes:
         raise Conflict(
-            f"You keep {allowed_bytes // GIB:,} GiB here, as much as one may. Remove something first.",
+            f"One may keep {size_words(allowed_bytes)} here, and this would be more. Remove something first.",
             code="storage_full",
         )
-
-
-def too_large(allowed_bytes: int) -> TooLarge:
-    """The refusal of an upload that is bigger than it may be."""
-    if allowed_bytes >= GIB:
-        return TooLarge(f"The file is larger than {allowed_bytes // GIB:,} GiB.")
-    return TooLarge(f"The file is larger than {max(1, allowed_bytes // MIB):,} MiB.")
 
 
 def object_not_found() -> NotFound:

@@ -15,8 +15,9 @@ import anyio
 from veza.context import Context
 from veza.db.pool import Database
 from veza.files import service
-from veza.files.domain import IMAGE_BYTES_MAX, ObjectKind, StoredObject, too_large
+from veza.files.domain import IMAGE_BYTES_MAX, ObjectKind, StoredObject
 from veza.kit.errors import Invalid, UnsupportedMedia
+from veza.kit.fields import file_too_large
 from veza.processing.failures import TooHeavy, Unreadable
 from veza.processing.image import render_image
 from veza.processing.sniff import HEAD_BYTES, Kind, is_suspicious, sniff
@@ -68,7 +69,7 @@ async def _save(source: Path, chunks: AsyncIterator[bytes]) -> None:
         async for chunk in chunks:
             size_bytes += len(chunk)
             if size_bytes > IMAGE_BYTES_MAX:
-                raise too_large(IMAGE_BYTES_MAX)
+                raise file_too_large(IMAGE_BYTES_MAX)
             if len(head) < HEAD_BYTES:
                 head += chunk
             await file.write(chunk)

@@ -21,6 +21,7 @@ from veza.files import domain, queries
 from veza.files.domain import DELETE_OBJECT, ObjectKind, StoredObject, object_key
 from veza.jobs.queue import defer
 from veza.kit.errors import Invalid, Unavailable
+from veza.kit.fields import file_too_large
 from veza.kit.ids import new_id, parse_id
 
 log = structlog.get_logger()
@@ -49,7 +50,7 @@ async def receive(
     Raises `TooLarge`, `Invalid` (empty), `Conflict` (`storage_full`), `Unavailable`, and whatever `judge` raises.
     Nothing of a file that is refused or cut off stays.
     """
-    head, rest = await _read_head(chunks)
+    head = await _read_head(chunks)
     if not head:
         raise Invalid("The file is empty.", code="empty_file")
     content_type = judge(head)
@@ -57,9 +58,9 @@ async def receive(
     object_id = new_id()
     async with ctx.db.transaction() as tx:
         used = await queries.used_bytes.find(tx, owner_id) or 0
-        domain.require_room(used, ctx.settings.storage_per_person_bytes)
+        domain.require_room(used + len(head), ctx.settings.storage_per_person_bytes)
         await queries.insert.run(tx, object_id, kind, owner_id, content_type, kind.is_public)
-    counted = _Counted(head, rest, min(bytes_max, ctx.settings.storage_per_person_bytes - used), bytes_max)
+    counted = _Counted(head, chunks, bytes_max, used, ctx.settings.storage_per_person_bytes)
     key = object_key(kind, object_id)
     try:
         await ctx.files.put(key, counted.chunks(), filename=filename, content_type=content_type)
@@ -203,13 +204,16 @@ async def _remove_unknown(ctx: Context, keys: dict[UUID, str]) -> int:
 class _Counted:
     """The bytes on their way into the store, counted and summed up."""
 
-    def __init__(self, head: bytes, rest: AsyncIterator[bytes], room_bytes: int, bytes_max: int) -> None:
+    def __init__(
+        self, head: bytes, rest: AsyncIterator[bytes], bytes_max: int, used_bytes: int, allowed_bytes: int
+    ) -> None:
         self.size_bytes = 0
         self.sha256 = hashlib.sha256()
         self._head = head
         self._rest = rest
-        self._room_bytes = room_bytes
         self._bytes_max = bytes_max
+        self._used_bytes = used_bytes
+        self._allowed_bytes = allowed_bytes
 
     async def chunks(self) -> AsyncIterator[bytes]:
         yield self._count(self._head)
@@ -219,20 +223,19 @@ class _Counted:
     def _count(self, chunk: bytes) -> bytes:
         self.size_bytes += len(chunk)
         if self.size_bytes > self._bytes_max:
-            raise domain.too_large(self._bytes_max)
-        if self.size_bytes > self._room_bytes:
-            domain.require_room(1, 0)
+            raise file_too_large(self._bytes_max)
+        domain.require_room(self._used_bytes + self.size_bytes, self._allowed_bytes)
         self.sha256.update(chunk)
         return chunk
 
 
-async def _read_head(chunks: AsyncIterator[bytes]) -> tuple[bytes, AsyncIterator[bytes]]:
+async def _read_head(chunks: AsyncIterator[bytes]) -> bytes:
     head = b""
     async for chunk in chunks:
         head += chunk
         if len(head) >= HEAD_BYTES:
             break
-    return head, chunks
+    return head
 
 
 async def _file_chunks(source: Path) -> AsyncIterator[bytes]:

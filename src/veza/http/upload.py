@@ -11,7 +11,8 @@ from typing import Any
 from litestar import Request
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from veza.kit.errors import FieldProblem, Invalid, TooLarge, UnsupportedMedia
+from veza.kit.errors import FieldProblem, Invalid, UnsupportedMedia
+from veza.kit.fields import file_too_large
 
 _FORM_ROOM_BYTES = 64 * 1024
 """What a form may add around its file."""
@@ -38,7 +39,7 @@ async def open_upload(request: Request[Any, Any, Any], filename: str | None, *, 
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     announced = request.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > bytes_max + (_FORM_ROOM_BYTES if kind.startswith("multipart/") else 0):
-        raise TooLarge(f"The file is larger than {bytes_max // 1024 // 1024:,} MiB.")
+        raise file_too_large(bytes_max)
     if kind != "multipart/form-data":
         if kind in {"application/x-www-form-urlencoded", "application/json"}:
             raise UnsupportedMedia("Send the file itself as the body, or a multipart form with the file in it.")

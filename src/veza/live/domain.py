@@ -10,15 +10,17 @@ about any other broadcast than the stream's present one changes nothing, so a la
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from veza.chat.domain import RoomSettings
-from veza.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
+from veza.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from veza.kit.fields import clean_prose, description_problems, different_tags, tag_problems, title_problems
 from veza.kit.ids import random_alphanumeric
-from veza.kit.text import holds_controls, search_words
+from veza.kit.text import search_words
 
 TITLE_MAX = 140
 DESCRIPTION_MAX = 5_000
@@ -156,46 +158,22 @@ INVALID_KEY = Refusal("invalid_key", "This stream key is not valid. Copy the key
 # --- what a streamer may write ---------------------------------------------------------------------------------
 
 
-def parse_details(title: str, description: str, category: Category, tags: "list[str] | tuple[str, ...]") -> Details:
+def parse_details(title: str, description: str, category: Category, tags: Sequence[str]) -> Details:
     """Trimmed and checked. Raises `Invalid` that names every wrong field."""
-    problems: list[FieldProblem] = []
-    title = title.strip()
-    if not 1 <= len(title) <= TITLE_MAX:
-        problems.append(FieldProblem("title", f"must be 1 to {TITLE_MAX} characters"))
-    elif holds_controls(title):
-        problems.append(FieldProblem("title", "must be one line without control characters"))
-    description = description.replace("\r\n", "\n").strip()
-    if len(description) > DESCRIPTION_MAX:
-        problems.append(FieldProblem("description", f"must be at most {DESCRIPTION_MAX:,} characters"))
-    elif holds_controls(description, besides="\n\t"):
-        problems.append(FieldProblem("description", "must not hold control characters"))
-    problems.extend(_tag_problems(tags))
+    title, description = title.strip(), clean_prose(description)
+    problems = [
+        *title_problems(title, TITLE_MAX),
+        *description_problems(description, DESCRIPTION_MAX),
+        *tag_problems(tags, TAGS_MAX, TAG_MAX),
+    ]
     if problems:
         raise Invalid("Some fields are not right.", *problems)
-    return Details(title, description, category, _different(tags))
+    return Details(title, description, category, different_tags(tags, lambda tag: tag.strip().casefold()))
 
 
 def default_details(username: str) -> Details:
     """What a stream is called that was made for its key, before its owner said anything."""
     return Details(title=f"{username} live")
-
-
-def _tag_problems(tags: "list[str] | tuple[str, ...]") -> list[FieldProblem]:
-    if len(tags) > TAGS_MAX:
-        return [FieldProblem("tags", f"must be at most {TAGS_MAX}")]
-    return [
-        FieldProblem(f"tags.{index}", f"must be 1 to {TAG_MAX} characters, without control characters")
-        for index, tag in enumerate(tags)
-        if not 1 <= len(tag.strip()) <= TAG_MAX or holds_controls(tag)
-    ]
-
-
-def _different(tags: "list[str] | tuple[str, ...]") -> tuple[str, ...]:
-    """Trimmed, each once without regard to case, the first spelling kept."""
-    found: dict[str, str] = {}
-    for tag in tags:
-        found.setdefault(tag.strip().casefold(), tag.strip())
-    return tuple(found.values())
 
 
 # --- stream keys -----------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from veza.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
+from veza.kit.fields import clean_prose, description_problems, different_tags, tag_problems, title_problems
 from veza.kit.ids import new_id
 from veza.kit.text import fold, holds_controls, lexeme, search_words
 
@@ -185,23 +186,17 @@ def parse_details(
     price_cents: int,
 ) -> Details:
     """Trimmed and checked. Raises `Invalid` that names every wrong field."""
-    problems: list[FieldProblem] = []
-    title = title.strip()
-    if not 1 <= len(title) <= TITLE_MAX:
-        problems.append(FieldProblem("title", f"must be 1 to {TITLE_MAX} characters"))
-    elif holds_controls(title):
-        problems.append(FieldProblem("title", "must be one line without control characters"))
-    description = description.replace("\r\n", "\n").strip()
-    if len(description) > DESCRIPTION_MAX:
-        problems.append(FieldProblem("description", f"must be at most {DESCRIPTION_MAX:,} characters"))
-    elif holds_controls(description, besides="\n\t"):
-        problems.append(FieldProblem("description", "must not hold control characters"))
-    problems.extend(_tag_problems(tags))
+    title, description = title.strip(), clean_prose(description)
+    problems = [
+        *title_problems(title, TITLE_MAX),
+        *description_problems(description, DESCRIPTION_MAX),
+        *tag_problems(tags, TAGS_MAX, TAG_MAX),
+    ]
     if not is_price(price_cents):
         problems.append(FieldProblem("price_cents", PRICE_RULE))
     if problems:
         raise Invalid("Some fields are not right.", *problems)
-    return Details(type, title, description, _different(tags), price_cents)
+    return Details(type, title, description, different_tags(tags, tag_key), price_cents)
 
 
 NAME_RULE = f"must be 1 to {LICENSE_NAME_MAX} printable characters"
@@ -225,7 +220,7 @@ def parse_licenses(
     ids: set[UUID] = set()
     checked: list[License] = []
     for index, offer in enumerate(offers):
-        name, terms = offer.name.strip(), offer.terms.replace("\r\n", "\n").strip()
+        name, terms = offer.name.strip(), clean_prose(offer.terms)
         license_id = offer.id or new_id()
         problems += [
             FieldProblem(f"licenses.{index}.{field}", message)
@@ -268,24 +263,6 @@ def parse_file_title(title: str) -> str:
 def title_of(filename: str) -> str:
     """What a file is called in a product until somebody, or its own tags, say otherwise."""
     return filename.rpartition(".")[0] or filename
-
-
-def _tag_problems(tags: Sequence[str]) -> list[FieldProblem]:
-    if len(tags) > TAGS_MAX:
-        return [FieldProblem("tags", f"must be at most {TAGS_MAX}")]
-    return [
-        FieldProblem(f"tags.{index}", f"must be 1 to {TAG_MAX} characters, without control characters")
-        for index, tag in enumerate(tags)
-        if not 1 <= len(tag.strip()) <= TAG_MAX or holds_controls(tag)
-    ]
-
-
-def _different(tags: Sequence[str]) -> tuple[str, ...]:
-    """Trimmed, each once without regard to case and accents, the first spelling kept."""
-    found: dict[str, str] = {}
-    for tag in tags:
-        found.setdefault(tag_key(tag), tag.strip())
-    return tuple(found.values())
 
 
 # --- search ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from veza.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
+from veza.kit.fields import clean_prose
 from veza.kit.text import holds_controls
 
 COMMENT_MAX = 2_000
@@ -28,7 +29,7 @@ class Review:
 
 def parse_comment(comment: str) -> str:
     """Trimmed and checked. Raises `Invalid`."""
-    comment = comment.replace("\r\n", "\n").strip()
+    comment = clean_prose(comment)
     if not 1 <= len(comment) <= COMMENT_MAX or holds_controls(comment, besides="\n\t"):
         problem = FieldProblem("comment", f"must be 1 to {COMMENT_MAX:,} printable characters")
         raise Invalid("Some fields are not right.", problem)
