@@ -1,13 +1,12 @@
 """The REST side of docs/reference/chat.md through the application's own door: each route, each refusal, each limit."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 from tests.factories.accounts import a_person
-from tests.factories.api import api_client, data_of, refusal_of
+from tests.factories.api import data_of, refusal_of
 from tests.factories.chat_rest import People, Person, Room, a_room_of, some_people
 
 from veza.chat import people_queries, service
@@ -16,12 +15,6 @@ from veza.context import Context
 from veza.kit.ids import new_id
 
 SETTINGS = {"enabled": True, "slow_mode_seconds": 0, "followers_only": False, "blocked_words": []}
-
-
-@pytest.fixture
-async def client(ctx: Context) -> AsyncIterator[httpx.AsyncClient]:
-    async with api_client(ctx) as found:
-        yield found
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 What the routes do for those who may is in test_chat_api.py.
 """
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 from tests.factories.accounts import suspend
-from tests.factories.api import api_client, bearer, data_of, refusal_of
+from tests.factories.api import bearer, data_of, refusal_of
 from tests.factories.chat_rest import People, Room, a_room_of, some_people
 
 from veza.chat import service
@@ -20,12 +19,6 @@ from veza.kit.ids import new_id
 from veza.live import service as live
 
 SECRET = "hunter2"
-
-
-@pytest.fixture
-async def client(ctx: Context) -> AsyncIterator[httpx.AsyncClient]:
-    async with api_client(ctx) as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,41 +1,13 @@
 """What people own, through the application's own door: the library, download links, and when those are dead."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
-import pytest
-from tests.factories.api import api_client, data_of, refusal_of
-from tests.factories.shop import (
-    Person,
-    add_file,
-    archive,
-    give,
-    join,
-    new_product,
-    published,
-    send_file,
-    wav,
-)
+from tests.factories.api import Person, data_of, join, refusal_of
+from tests.factories.shop import add_file, archive, give, new_product, published, send_file, wav
 
 from veza.context import Context
 from veza.entitlements.service import revoke
-
-
-@pytest.fixture
-async def client(ctx: Context) -> AsyncIterator[httpx.AsyncClient]:
-    async with api_client(ctx) as found:
-        yield found
-
-
-@pytest.fixture
-async def ada(client: httpx.AsyncClient) -> Person:
-    return await join(client, "ada")
-
-
-@pytest.fixture
-async def bob(client: httpx.AsyncClient) -> Person:
-    return await join(client, "bob")
 
 
 async def test_the_library_shows_what_one_owns_and_downloads_it(

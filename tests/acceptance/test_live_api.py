@@ -3,15 +3,16 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 from structlog.testing import capture_logs
-from tests.factories.api import api_client, bearer, data_of, refusal_of
+from tests.factories.api import Person, api_client, bearer, data_of, join as sign_up_as, refusal_of
 
 from veza.auth.domain import Role
 from veza.auth.service import change_role, suspend_user
@@ -30,32 +31,12 @@ STREAM_FIELDS = {
 BODY = {"title": "Late set", "description": "Vinyl only", "category": "music", "tags": ["house", "vinyl"]}
 
 
-@dataclass(frozen=True)
-class Person:
-    """Somebody who is logged in."""
-
-    id: UUID
-    username: str
-    headers: dict[str, str]
-
-
 Join = Callable[[str], Awaitable[Person]]
 
 
 @pytest.fixture
-async def client(ctx: Context) -> AsyncIterator[httpx.AsyncClient]:
-    async with api_client(ctx) as found:
-        yield found
-
-
-@pytest.fixture
 def join(client: httpx.AsyncClient) -> Join:
-    async def register(username: str) -> Person:
-        body = {"username": username, "email": f"{username}@example.com", "password": "SecureP@ssw0rd"}
-        data = data_of(await client.post("/auth/register", json=body), 201)
-        return Person(UUID(data["user"]["id"]), username, bearer(data["access_token"]))
-
-    return register
+    return partial(sign_up_as, client)
 
 
 @pytest.fixture

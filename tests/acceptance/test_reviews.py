@@ -1,13 +1,12 @@
 """The Reviews section of the API reference through the application's own door, and its rules."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-from tests.factories.api import api_client, data_of, refusal_of
-from tests.factories.shop import Person, give, join, on_sale
+from tests.factories.api import Person, data_of, join, refusal_of
+from tests.factories.shop import give, on_sale
 
 from veza.auth.domain import Role
 from veza.auth.service import change_role
@@ -15,22 +14,6 @@ from veza.context import Context
 from veza.entitlements.service import revoke
 
 BODY = {"rating": 5, "comment": "Amazing track!"}
-
-
-@pytest.fixture
-async def client(ctx: Context) -> AsyncIterator[httpx.AsyncClient]:
-    async with api_client(ctx) as found:
-        yield found
-
-
-@pytest.fixture
-async def ada(client: httpx.AsyncClient) -> Person:
-    return await join(client, "ada")
-
-
-@pytest.fixture
-async def bob(client: httpx.AsyncClient) -> Person:
-    return await join(client, "bob")
 
 
 async def path_of_sold(ctx: Context, client: httpx.AsyncClient, seller: Person, *buyers: Person) -> str:

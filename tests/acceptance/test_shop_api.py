@@ -1,24 +1,12 @@
 """Products through the application's own door: their life, their licences, and who may do what with them."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from tests.factories.api import api_client, data_of, refusal_of
-from tests.factories.shop import (
-    PRODUCT,
-    Person,
-    add_file,
-    join,
-    new_product,
-    on_sale,
-    png,
-    published,
-    send_file,
-    wav,
-)
+from tests.factories.api import Person, data_of, refusal_of
+from tests.factories.shop import PRODUCT, add_file, new_product, on_sale, png, published, send_file, wav
 
 from veza.auth.domain import Role
 from veza.auth.service import change_role
@@ -32,22 +20,6 @@ PRODUCT_FIELDS = {
     "cover_small_url", "preview_url", "duration_seconds", "licenses", "rating_average", "rating_count", "created_at",
     "updated_at", "published_at", "takedown_reason",
 }  # fmt: skip
-
-
-@pytest.fixture
-async def client(ctx: Context) -> AsyncIterator[httpx.AsyncClient]:
-    async with api_client(ctx) as found:
-        yield found
-
-
-@pytest.fixture
-async def ada(client: httpx.AsyncClient) -> Person:
-    return await join(client, "ada")
-
-
-@pytest.fixture
-async def bob(client: httpx.AsyncClient) -> Person:
-    return await join(client, "bob")
 
 
 async def test_a_product_begins_as_a_draft_that_nobody_else_sees(

@@ -5,40 +5,13 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
-import pytest
-from tests.factories.api import api_client, data_of, refusal_of
-from tests.factories.shop import (
-    Person,
-    add_file,
-    archive,
-    join,
-    new_product,
-    png,
-    published,
-    send_file,
-    wav,
-)
+from tests.factories.api import Person, data_of, refusal_of
+from tests.factories.shop import add_file, archive, new_product, png, published, send_file, wav
 
 from veza.context import Context
 from veza.files import service as files
 from veza.files.domain import DELETE_OBJECT, ObjectKind
 from veza.kit.ids import new_id
-
-
-@pytest.fixture
-async def client(ctx: Context) -> AsyncIterator[httpx.AsyncClient]:
-    async with api_client(ctx) as found:
-        yield found
-
-
-@pytest.fixture
-async def ada(client: httpx.AsyncClient) -> Person:
-    return await join(client, "ada")
-
-
-@pytest.fixture
-async def bob(client: httpx.AsyncClient) -> Person:
-    return await join(client, "bob")
 
 
 async def deletions(ctx: Context) -> list[Any]:

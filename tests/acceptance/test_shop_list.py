@@ -1,29 +1,17 @@
 """The public list through the application's own door: words, filters, orders, cursors, totals, hostile questions."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-from tests.factories.api import api_client, data_of, refusal_of
-from tests.factories.shop import Person, join, on_sale
+from tests.factories.api import Person, data_of, join, refusal_of
+from tests.factories.shop import on_sale
 
 from veza.context import Context
 from veza.db.pool import Database
 from veza.kit.ids import new_id
 
 SORTS = ["newest", "oldest", "price_asc", "price_desc", "rating", "title"]
-
-
-@pytest.fixture
-async def client(ctx: Context) -> AsyncIterator[httpx.AsyncClient]:
-    async with api_client(ctx) as found:
-        yield found
-
-
-@pytest.fixture
-async def ada(client: httpx.AsyncClient) -> Person:
-    return await join(client, "ada")
 
 
 async def titles(client: httpx.AsyncClient, **asked: Any) -> list[str]:

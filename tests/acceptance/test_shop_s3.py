@@ -1,13 +1,13 @@
 """The shop with its files in a bucket, and with a proxy that sends them: the same to sellers and buyers."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import httpx
 import pytest
-from tests.factories.api import api_client, data_of, refusal_of
+from tests.factories.api import Person, data_of, join, refusal_of
 from tests.factories.s3 import BUCKET, s3_endpoint
-from tests.factories.shop import Person, archive, give, join, new_product, png, published, send_file, wav
+from tests.factories.shop import archive, give, new_product, png, published, send_file, wav
 
 from veza.bootstrap import open_files
 from veza.context import Context
@@ -31,17 +31,6 @@ async def buyer_link(ctx: Context, client: httpx.AsyncClient, ada: Person) -> tu
     item = data_of(await client.get("/marketplace/library", headers=bob.headers))["items"][0]
     path = f"/marketplace/library/{item['id']}/files/{item['files'][0]['id']}/download"
     return data_of(await client.get(path, headers=bob.headers))["url"], ctx
-
-
-@pytest.fixture
-async def client(ctx: Context) -> AsyncIterator[httpx.AsyncClient]:
-    async with api_client(ctx) as found:
-        yield found
-
-
-@pytest.fixture
-async def ada(client: httpx.AsyncClient) -> Person:
-    return await join(client, "ada")
 
 
 class TestBucket:

@@ -14,10 +14,10 @@ import asyncpg
 import httpx
 import pytest
 from obstore.store import LocalStore
-from tests.factories.api import data_of, refusal_of
+from tests.factories.api import Person, data_of, join, refusal_of
 from tests.factories.raw_http import raw_request
 from tests.factories.server import serving
-from tests.factories.shop import Person, archive, join, new_product, png, send_file, wav
+from tests.factories.shop import archive, new_product, png, send_file, wav
 
 from veza.adapters.obstore_files import ObstoreFiles
 from veza.app import create_app
@@ -53,11 +53,6 @@ async def port(ctx: Context) -> AsyncIterator[int]:
 async def client(port: int) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=30) as found:
         yield found
-
-
-@pytest.fixture
-async def ada(client: httpx.AsyncClient) -> Person:
-    return await join(client, "ada")
 
 
 @pytest.fixture

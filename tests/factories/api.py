@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -54,3 +56,18 @@ async def log_in(client: httpx.AsyncClient, username: str = "johndoe", password:
     """Log `username` in; answers `data`."""
     body = {"email": f"{username}@example.com", "password": password}
     return data_of(await client.post("/auth/login", json=body))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is logged in."""
+
+    id: UUID
+    username: str
+    headers: dict[str, str]
+
+
+async def join(client: httpx.AsyncClient, username: str) -> Person:
+    """Register somebody."""
+    data = await sign_up(client, username)
+    return Person(UUID(data["user"]["id"]), username, bearer(data["access_token"]))

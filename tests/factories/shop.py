@@ -5,14 +5,12 @@ import math
 import struct
 import wave
 import zipfile
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import httpx
 from PIL import Image
-from tests.factories.api import bearer, data_of, sign_up
+from tests.factories.api import Person, data_of
 
 from veza.context import Context
 from veza.entitlements.service import grant
@@ -20,24 +18,6 @@ from veza.kit.ids import new_id
 from veza.products.processing import process_file
 
 PRODUCT = {"title": "Night drive", "price_cents": 499, "type": "track", "tags": ["house", "late night"]}
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody who is logged in."""
-
-    id: UUID
-    username: str
-    headers: dict[str, str]
-
-
-Join = Callable[[str], Awaitable[Person]]
-
-
-async def join(client: httpx.AsyncClient, username: str) -> Person:
-    """Register somebody."""
-    data = await sign_up(client, username)
-    return Person(UUID(data["user"]["id"]), username, bearer(data["access_token"]))
 
 
 async def new_product(client: httpx.AsyncClient, seller: Person, **fields: Any) -> Any:

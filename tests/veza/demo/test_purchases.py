@@ -3,8 +3,8 @@
 import dataclasses
 import os
 
-from tests.factories.api import api_client
-from tests.factories.shop import join, on_sale
+from tests.factories.api import api_client, join
+from tests.factories.shop import on_sale
 
 from veza.context import Context
 from veza.demo.purchases import open_purchases
