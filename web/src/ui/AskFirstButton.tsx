@@ -23,6 +23,9 @@ interface Props {
   done: string
   action: () => Promise<unknown>
   onSettled?: () => unknown
+  /** What must be filled in first, and whether it is. */
+  children?: ReactNode
+  isReady?: () => boolean
 }
 
 export function AskFirstButton(props: Props): ReactNode {
@@ -41,6 +44,9 @@ export function AskFirstButton(props: Props): ReactNode {
     run.reset()
     setAsking(true)
   }
+  const go = (): void => {
+    if (props.isReady?.() ?? true) run.mutate()
+  }
   return (
     <>
       <Button look={look} writes onClick={ask} {...(className ? { className } : {})} aria-label={name}>
@@ -55,6 +61,7 @@ export function AskFirstButton(props: Props): ReactNode {
             title={title}
             description={description}
           >
+            {props.children}
             {run.error ? (
               <p role="alert" className="text-danger">
                 {asApiError(run.error).message}
@@ -64,7 +71,7 @@ export function AskFirstButton(props: Props): ReactNode {
               <Button ref={safe} look="quiet" onClick={() => setAsking(false)}>
                 {keep}
               </Button>
-              <Button look={confirmLook} writes busy={run.isPending} onClick={() => run.mutate()}>
+              <Button look={confirmLook} writes busy={run.isPending} onClick={go}>
                 {confirm}
               </Button>
             </div>

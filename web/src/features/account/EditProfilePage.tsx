@@ -16,25 +16,20 @@ import { LeaveGuard } from "../../ui/LeaveGuard"
 import { Page } from "../../ui/Page"
 import { SaveBar } from "../../ui/SaveBar"
 import { ErrorState, Loading, Skeleton } from "../../ui/states"
+import { Used } from "../../ui/Used"
 import { AvatarField } from "./AvatarField"
 import { LinksField } from "./LinksField"
 import { BIO_MOST, NAME_MOST, type ProfileDraft, placeOf, toDraft, toInput } from "./profileDraft"
 
 function BioField({ form }: { form: UseFormReturn<ProfileDraft> }): ReactNode {
   const { t } = useLingui()
-  const used = wholeNumber(useWatch({ control: form.control, name: "bio" }).length)
+  const used = useWatch({ control: form.control, name: "bio" }).length
   const most = wholeNumber(BIO_MOST)
   return (
     <TextArea
       label={t`About you`}
       rows={5}
-      help={
-        <span className="tabular">
-          <Trans>
-            {used} of {most} characters
-          </Trans>
-        </span>
-      }
+      help={<Used length={used} limit={BIO_MOST} />}
       error={form.formState.errors.bio?.message}
       {...form.register("bio", {
         validate: (bio) => bio.length <= BIO_MOST || t`This is too long: at most ${most} characters.`,

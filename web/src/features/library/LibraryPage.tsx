@@ -4,7 +4,8 @@ import { useInfiniteQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 import { useSession } from "../../lib/useSession"
-import { Button, buttonClass } from "../../ui/Button"
+import { buttonClass } from "../../ui/Button"
+import { More } from "../../ui/More"
 import { Page } from "../../ui/Page"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../ui/states"
 import { libraryQuery } from "./api"
@@ -57,18 +58,9 @@ function Items(): ReactNode {
             </li>
           ))}
       </ul>
-      {list.isFetchNextPageError ? (
-        <ErrorState error={list.error} title={t`No more could be read`} onRetry={() => void list.fetchNextPage()} />
-      ) : list.hasNextPage ? (
-        <Button
-          look="quiet"
-          className="min-w-40 justify-self-center"
-          busy={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          <Trans>Load more</Trans>
-        </Button>
-      ) : null}
+      <More list={list} className="min-w-40 justify-self-center">
+        <Trans>Load more</Trans>
+      </More>
     </div>
   )
 }

@@ -2,11 +2,11 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
-import { type FormEvent, type ReactNode, useState } from "react"
+import type { ReactNode } from "react"
 import { Button, buttonClass } from "../../ui/Button"
 import { cx } from "../../ui/classes"
-import { Icon } from "../../ui/icons"
 import { Page } from "../../ui/Page"
+import { SearchBox } from "../../ui/SearchBox"
 import { EmptyState, ErrorState, Loading } from "../../ui/states"
 import { CATEGORIES, type Category, type DirectoryFilter, liveNowQuery } from "./api"
 import { FollowingLive } from "./FollowingLive"
@@ -16,34 +16,6 @@ import { useCategoryNames } from "./useCategoryNames"
 interface Props {
   filter: DirectoryFilter
   onFilter: (filter: DirectoryFilter) => void
-}
-
-function SearchBox({ filter, onFilter }: Props): ReactNode {
-  const { t } = useLingui()
-  const [words, setWords] = useState(filter.search ?? "")
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    onFilter({ ...filter, search: words.trim() || undefined })
-  }
-  return (
-    <search>
-      <form onSubmit={submit} className="flex gap-2">
-        <input
-          type="search"
-          data-search=""
-          aria-label={t`Search live streams`}
-          placeholder={t`Title, artist or tag`}
-          value={words}
-          onChange={(event) => setWords(event.target.value)}
-          className="min-h-11 w-full rounded-lg border border-edge bg-surface px-3 text-base placeholder:text-muted sm:w-64"
-        />
-        <Button type="submit" look="quiet">
-          <Icon name="search" />
-          <Trans>Search</Trans>
-        </Button>
-      </form>
-    </search>
-  )
 }
 
 function Chips({ filter, onFilter }: Props): ReactNode {
@@ -150,7 +122,14 @@ export function LiveDirectory(props: Props): ReactNode {
     <Page
       title={t`Live`}
       lead={t`Everybody who is on air now.`}
-      actions={<SearchBox key={props.filter.search ?? ""} {...props} />}
+      actions={
+        <SearchBox
+          key={props.filter.search ?? ""}
+          label={t`Search live streams`}
+          words={props.filter.search ?? ""}
+          onSearch={(words) => props.onFilter({ ...props.filter, search: words || undefined })}
+        />
+      }
     >
       <div className="grid gap-6">
         {props.filter.category || props.filter.search ? null : <FollowingLive />}

@@ -1,10 +1,11 @@
 // How loud previews are, remembered by this browser and shared with live streams. Phones have keys of their own for it.
 import { useLingui } from "@lingui/react/macro"
-import type { CSSProperties, ReactNode } from "react"
+import type { ReactNode } from "react"
 import { player } from "../../lib/player"
 import { usePref } from "../../lib/prefs"
 import { IconButton } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
+import { VolumeSlider } from "../../ui/VolumeSlider"
 
 export function VolumeControl(): ReactNode {
   const { t } = useLingui()
@@ -19,17 +20,10 @@ export function VolumeControl(): ReactNode {
       >
         <Icon name={percent === 0 ? "muted" : "volume"} />
       </IconButton>
-      <input
-        type="range"
-        min={0}
-        max={100}
-        step={5}
-        value={percent}
-        aria-label={t`Volume`}
-        aria-valuetext={t`${percent} percent`}
-        onChange={(event) => player.setVolume(Number(event.target.value) / 100, Number(event.target.value) === 0)}
-        className="slider w-20 cursor-pointer text-accent [--rest:var(--edge)]"
-        style={{ "--fill": `${percent}%` } as CSSProperties}
+      <VolumeSlider
+        percent={percent}
+        onPercent={(next) => player.setVolume(next / 100, next === 0)}
+        className="text-accent [--rest:var(--edge)]"
       />
     </div>
   )

@@ -7,6 +7,7 @@ import { absoluteTime, relativeTime } from "../../lib/format"
 import { money } from "../../lib/money"
 import type { OwnProduct } from "../../lib/types"
 import { useNow } from "../../lib/useBrowser"
+import { useTypeNames } from "../../lib/useTypeNames"
 import { AskFirstButton } from "../../ui/AskFirstButton"
 import { buttonClass } from "../../ui/Button"
 import { Cover } from "../../ui/Cover"
@@ -15,7 +16,6 @@ import { archiveProduct, publishProduct, refreshProduct } from "./api"
 import { ProductLink } from "./ProductLink"
 import { StatusBadge } from "./StatusBadge"
 import { isUnderWay, uploads } from "./uploads"
-import { useTypeNames } from "./useProductWords"
 
 const NOW_MS = 60_000
 

@@ -1,20 +1,7 @@
-// What types and states of products are called.
+// What states of products are called.
 import { useLingui } from "@lingui/react/macro"
 import type { IconName } from "../../ui/icons"
-import type { ProductType } from "./api"
 import type { ProductStatus } from "./filter"
-
-export function useTypeNames(): Record<ProductType, string> {
-  const { t } = useLingui()
-  return {
-    track: t`Track`,
-    album: t`Album`,
-    beat: t`Beat`,
-    sample_pack: t`Sample pack`,
-    preset: t`Preset`,
-    service: t`Service`,
-  }
-}
 
 export function useStatusNames(): Record<ProductStatus, { name: string; icon: IconName; look: string }> {
   const { t } = useLingui()

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query"
 import type { ReactNode } from "react"
 import { Button } from "../../ui/Button"
 import { Page } from "../../ui/Page"
+import { SearchBox } from "../../ui/SearchBox"
 import { EmptyState } from "../../ui/states"
 import { catalogueQuery } from "./api"
 import { EmptyShop } from "./EmptyShop"
@@ -11,7 +12,6 @@ import { FilterSheet } from "./FilterSheet"
 import { Filters, Narrowed } from "./Filters"
 import { narrowing, type ShopFilter, tidy } from "./filter"
 import { ProductGrid } from "./ProductGrid"
-import { SearchBox } from "./SearchBox"
 
 interface Props {
   filter: ShopFilter
@@ -46,7 +46,16 @@ export function Catalogue({ filter, onFilter }: Props): ReactNode {
     <Page
       title={t`Shop`}
       lead={t`Music, beats and sounds, from the people who made them.`}
-      actions={<SearchBox key={filter.search ?? ""} words={filter.search ?? ""} onSearch={search} />}
+      actions={
+        <SearchBox
+          key={filter.search ?? ""}
+          label={t`Search the shop`}
+          words={filter.search ?? ""}
+          onSearch={search}
+          most={200}
+          className="max-sm:w-full"
+        />
+      }
     >
       <div className="grid gap-6">
         <div className="max-sm:hidden">

@@ -3,11 +3,12 @@ import { Trans, useLingui } from "@lingui/react/macro"
 import { type FormEvent, type ReactNode, useState } from "react"
 import { useConfig } from "../../lib/config"
 import { amountText, currencySign, parseAmount } from "../../lib/money"
+import { useTypeNames } from "../../lib/useTypeNames"
 import { Button } from "../../ui/Button"
 import { SelectField, TextField } from "../../ui/Field"
 import { Icon } from "../../ui/icons"
 import { inSearch, type ShopFilter, SORTS, TYPES } from "./filter"
-import { useSortNames, useTypeNames } from "./useShopWords"
+import { useSortNames } from "./useShopWords"
 
 interface Props {
   filter: ShopFilter

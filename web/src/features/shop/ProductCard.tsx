@@ -4,13 +4,13 @@ import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 import type { Preview } from "../../lib/player"
 import type { PublicProduct } from "../../lib/types"
+import { useTypeNames } from "../../lib/useTypeNames"
 import { Cover } from "../../ui/Cover"
 import { Skeleton } from "../../ui/states"
 import { PlayButton } from "./PlayButton"
 import { Price } from "./Price"
 import { previewOf } from "./previews"
 import { Rating } from "./Rating"
-import { useTypeNames } from "./useShopWords"
 
 interface Props {
   product: PublicProduct

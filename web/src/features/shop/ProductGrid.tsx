@@ -3,7 +3,7 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro"
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query"
 import { type ReactNode, useMemo } from "react"
 import type { ProductPage } from "../../lib/types"
-import { Button } from "../../ui/Button"
+import { More } from "../../ui/More"
 import { ErrorState, Loading } from "../../ui/states"
 import { PRODUCT_GRID, ProductCard, ProductSkeleton } from "./ProductCard"
 import { previewsOf } from "./previews"
@@ -42,22 +42,17 @@ function Total({ page }: { page: ProductPage }): ReactNode {
   )
 }
 
-function More({ list, shown }: { list: Listed; shown: number }): ReactNode {
-  const { t } = useLingui()
-  if (list.isFetchNextPageError) {
-    return <ErrorState error={list.error} title={t`No more could be read`} onRetry={() => void list.fetchNextPage()} />
-  }
+function End({ list, shown }: { list: Listed; shown: number }): ReactNode {
+  const more = (
+    <More list={list} className="min-w-40">
+      {list.isFetchingNextPage ? <Trans>Loading…</Trans> : <Trans>Load more</Trans>}
+    </More>
+  )
+  if (list.isFetchNextPageError) return more
   if (list.hasNextPage) {
     return (
       <div className="grid justify-items-center gap-2">
-        <Button
-          look="quiet"
-          busy={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-          className="min-w-40"
-        >
-          {list.isFetchingNextPage ? <Trans>Loading…</Trans> : <Trans>Load more</Trans>}
-        </Button>
+        {more}
         <p className="tabular text-muted text-sm">
           <Plural value={shown} one="# shown" other="# shown" />
         </p>
@@ -91,7 +86,7 @@ export function ProductGrid({ list, level, seller = true, empty }: Props): React
           </li>
         ))}
       </ul>
-      <More list={list} shown={products.length} />
+      <End list={list} shown={products.length} />
     </div>
   )
 }

@@ -1,9 +1,10 @@
 // The bar of controls over the picture. Every control is a real button or slider with a name.
 import { Plural, Trans, useLingui } from "@lingui/react/macro"
-import type { CSSProperties, ReactNode } from "react"
+import type { ReactNode } from "react"
 import { cx } from "../../../ui/classes"
 import { Icon, type IconName } from "../../../ui/icons"
 import { LiveDot } from "../../../ui/LiveBadge"
+import { VolumeSlider } from "../../../ui/VolumeSlider"
 import type { Playback } from "./usePlayback"
 import type { ViewerCount } from "./useViewerCount"
 import type { Volume } from "./useVolume"
@@ -74,17 +75,10 @@ function VolumeControl({ volume }: { volume: Volume }): ReactNode {
         label={volume.muted ? t`Unmute` : t`Mute`}
         onClick={() => volume.setMuted(!volume.muted)}
       />
-      <input
-        type="range"
-        min={0}
-        max={100}
-        step={5}
-        value={percent}
-        aria-label={t`Volume`}
-        aria-valuetext={t`${percent} percent`}
-        onChange={(event) => volume.setLevel(Number(event.target.value) / 100)}
-        className="slider w-20 cursor-pointer text-white @max-lg:hidden"
-        style={{ "--fill": `${percent}%` } as CSSProperties}
+      <VolumeSlider
+        percent={percent}
+        onPercent={(next) => volume.setLevel(next / 100)}
+        className="text-white @max-lg:hidden"
       />
     </div>
   )

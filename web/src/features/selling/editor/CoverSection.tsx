@@ -1,13 +1,12 @@
 // The picture of a product. It brings the colour to the shop, so it is shown large from the moment it is chosen.
-import { Trans, useLingui } from "@lingui/react/macro"
-import { useMutation, useQueryClient } from "@tanstack/react-query"
+import { useLingui } from "@lingui/react/macro"
+import { useQueryClient } from "@tanstack/react-query"
 import type { ReactNode } from "react"
-import { asApiError } from "../../../lib/errors"
 import type { OwnProduct, PublicProduct } from "../../../lib/types"
 import { usePictureUpload } from "../../../lib/usePictureUpload"
-import { Button } from "../../../ui/Button"
 import { Cover } from "../../../ui/Cover"
 import { PictureField } from "../../../ui/PictureField"
+import { RemoveButton } from "../../../ui/RemoveButton"
 import { keepProduct, removeCover } from "../api"
 import { Section } from "./Section"
 import type { Editor } from "./useEditor"
@@ -17,26 +16,6 @@ interface Props {
   product: PublicProduct | null
   most_bytes: number
   readOnly: boolean
-}
-
-function RemoveCover({ id }: { id: string }): ReactNode {
-  const queries = useQueryClient()
-  const remove = useMutation({
-    mutationFn: () => removeCover(id),
-    onSuccess: (product) => keepProduct(queries, product),
-  })
-  return (
-    <>
-      <Button look="plain" writes busy={remove.isPending} onClick={() => remove.mutate()}>
-        <Trans>Remove</Trans>
-      </Button>
-      {remove.error ? (
-        <p role="alert" className="w-full text-danger text-sm">
-          {asApiError(remove.error).message}
-        </p>
-      ) : null}
-    </>
-  )
 }
 
 export function CoverSection({ editor, product, most_bytes, readOnly }: Props): ReactNode {
@@ -58,7 +37,11 @@ export function CoverSection({ editor, product, most_bytes, readOnly }: Props): 
         wide
         disabled={readOnly}
         fallback={<Cover id={product?.id ?? ""} />}
-        remove={product ? <RemoveCover id={product.id} /> : null}
+        remove={
+          product ? (
+            <RemoveButton action={() => removeCover(product.id)} onDone={(saved) => keepProduct(queries, saved)} />
+          ) : null
+        }
       />
     </Section>
   )

@@ -1,11 +1,12 @@
 // What a product is called, what it is, and what is said of it.
-import { Trans, useLingui } from "@lingui/react/macro"
+import { useLingui } from "@lingui/react/macro"
 import type { ReactNode } from "react"
 import { Controller, type UseFormReturn, useWatch } from "react-hook-form"
 import { wholeNumber } from "../../../lib/format"
+import { useTypeNames } from "../../../lib/useTypeNames"
 import { SelectField, TextArea, TextField } from "../../../ui/Field"
+import { Used } from "../../../ui/Used"
 import { TYPES } from "../api"
-import { useTypeNames } from "../useProductWords"
 import { DESCRIPTION_MOST, type Draft, TITLE_MOST } from "./draft"
 import { Section } from "./Section"
 import { TagsField } from "./TagsField"
@@ -20,18 +21,11 @@ function DescriptionField({ form }: Pick<Props, "form">): ReactNode {
   const { t } = useLingui()
   const length = useWatch({ control: form.control, name: "description" }).length
   const most = wholeNumber(DESCRIPTION_MOST)
-  const used = wholeNumber(length)
   return (
     <TextArea
       label={t`Description`}
       rows={6}
-      help={
-        <span className="tabular">
-          <Trans>
-            {used} of {most} characters
-          </Trans>
-        </span>
-      }
+      help={<Used length={length} limit={DESCRIPTION_MOST} />}
       error={form.formState.errors.description?.message}
       {...form.register("description", {
         validate: (text) => text.length <= DESCRIPTION_MOST || t`This is too long: at most ${most} characters.`,

@@ -4,9 +4,9 @@ import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 import { dayOf } from "../../../lib/format"
 import type { PublicProduct } from "../../../lib/types"
+import { useTypeNames } from "../../../lib/useTypeNames"
 import { Cover } from "../../../ui/Cover"
 import { Rating } from "../Rating"
-import { useTypeNames } from "../useShopWords"
 
 interface Props {
   product: PublicProduct

@@ -3,7 +3,7 @@ import { Trans, useLingui } from "@lingui/react/macro"
 import { useInfiniteQuery } from "@tanstack/react-query"
 import type { ReactNode } from "react"
 import type { PublicProduct } from "../../../lib/types"
-import { Button } from "../../../ui/Button"
+import { More } from "../../../ui/More"
 import { ErrorState, Loading, Skeleton } from "../../../ui/states"
 import { useMe } from "../product/useMe"
 import { reviewsQuery } from "./api"
@@ -54,18 +54,9 @@ function List({ productId, mine, staff }: ListProps): ReactNode {
           </li>
         ))}
       </ul>
-      {list.isFetchNextPageError ? (
-        <ErrorState error={list.error} title={t`No more could be read`} onRetry={() => void list.fetchNextPage()} />
-      ) : list.hasNextPage ? (
-        <Button
-          look="quiet"
-          className="justify-self-start"
-          busy={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          <Trans>More reviews</Trans>
-        </Button>
-      ) : null}
+      <More list={list} className="justify-self-start">
+        <Trans>More reviews</Trans>
+      </More>
     </>
   )
 }

@@ -1,10 +1,19 @@
-// The words to search the shop for. They are searched for when they are sent, not while they are typed. `/` leads here.
+// Words to search a list for. They are searched for when they are sent, not while they are typed. `/` leads here.
 import { Trans, useLingui } from "@lingui/react/macro"
 import { type FormEvent, type ReactNode, useState } from "react"
-import { Button } from "../../ui/Button"
-import { Icon } from "../../ui/icons"
+import { Button } from "./Button"
+import { Icon } from "./icons"
 
-export function SearchBox({ words, onSearch }: { words: string; onSearch: (words: string) => void }): ReactNode {
+interface Props {
+  label: string
+  words: string
+  onSearch: (words: string) => void
+  /** How many characters are taken. */
+  most?: number
+  className?: string
+}
+
+export function SearchBox({ label, words, onSearch, most, className }: Props): ReactNode {
   const { t } = useLingui()
   const [typed, setTyped] = useState(words)
   const submit = (event: FormEvent): void => {
@@ -12,13 +21,13 @@ export function SearchBox({ words, onSearch }: { words: string; onSearch: (words
     onSearch(typed.trim())
   }
   return (
-    <search className="max-sm:w-full">
+    <search className={className}>
       <form onSubmit={submit} className="flex gap-2">
         <input
           type="search"
           data-search=""
-          maxLength={200}
-          aria-label={t`Search the shop`}
+          maxLength={most}
+          aria-label={label}
           placeholder={t`Title, artist or tag`}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
