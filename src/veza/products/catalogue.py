@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-
-from msgspec.structs import replace
 
 from veza.context import Context
 from veza.db.pool import Connection
@@ -36,14 +33,13 @@ async def list_products(
     if filters.finds_nothing:
         return Listing([], 0, is_capped=False, next_cursor=None)
     began_at = cursor.began_at if cursor else ctx.clock.now()
+    asked = _ask(filters, sort, page, cursor)
     async with ctx.db.connection() as connection:
-        # One row more than the page holds says whether there is another page.
-        if _ask(filters)[0].is_counted:
-            rows, total, reach = await _search(connection, filters, sort, page, cursor)
+        if asked.shape.is_counted:
+            rows, total, reach = await _search(connection, asked, filters, sort, cursor)
         else:
-            shape, args = _ask(filters, sort, cursor)
-            rows = await list_queries.page(sort, shape).list(connection, *args, page.limit + 1, page.offset)
-            total, reach = await _total(connection, filters, cursor, rows, page.offset), None
+            rows = await list_queries.page(sort, asked.shape).list(connection, *asked.values, *asked.edge)
+            total, reach = await _total(connection, asked, cursor, rows, page.offset), None
     capped = not filters.is_empty and total >= TOTAL_MAX
     shown = rows[: page.limit]
     following = None
@@ -53,48 +49,48 @@ async def list_products(
     return Listing(shown, total, capped, following)
 
 
-async def _search(
-    connection: Connection, filters: Filters, sort: Sort, page: PageRequest, cursor: Cursor | None
-) -> tuple[Sequence[ListedRow], int, int | None]:
-    """Rows, total and reach. The first page counts; those that follow know from their cursor how it went."""
-    shape, values = _ask(filters)
-    after: list[Any] = []
-    if cursor is not None:
-        shape, after = replace(shape, after=True), _after(sort, cursor)
-        total, reach = cursor.total, cursor.reach
-    else:
-        found = await list_queries.counted(shape).find(connection, *values, filters.keys)
-        if found is None or found.total == 0:
-            return [], 0, None
-        total, reach = found.total, found.reach_for(sort)
-    edge = [page.limit + 1, page.offset]
-    if reach is None:
-        return await list_queries.page(sort, shape).list(connection, *values, *after, *edge), total, None
-    collected = list_queries.collected(sort, shape)
-    return await collected.list(connection, *values, filters.keys, reach, *after, *edge), total, reach
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A statement's arguments: the filters' values first, at the end where the page begins and how far it goes."""
+
+    shape: Shape
+    values: list[Any]
+    edge: list[Any]
 
 
-def _ask(filters: Filters, sort: Sort = Sort.NEWEST, cursor: Cursor | None = None) -> tuple[Shape, list[Any]]:
+def _ask(filters: Filters, sort: Sort, page: PageRequest, cursor: Cursor | None) -> _Asked:
     wanted = (filters.words, filters.type, filters.seller_id, filters.min_price, filters.max_price)
     words, product_type, seller, lowest, highest = (value is not None for value in wanted)
     shape = Shape(words, product_type, seller, lowest, highest, cursor is not None)
-    args: list[Any] = [value for value in wanted if value is not None]
-    return shape, args if cursor is None else args + _after(sort, cursor)
+    after: list[Any] = [] if cursor is None else [cursor.key, cursor.id]
+    if cursor is not None and sort is Sort.RELEVANCE:
+        after.insert(0, cursor.began_at)
+    # One row more than the page holds says whether there is another page.
+    return _Asked(shape, [value for value in wanted if value is not None], [*after, page.limit + 1, page.offset])
 
 
-def _after(sort: Sort, cursor: Cursor) -> list[Any]:
-    moment: list[datetime] = [cursor.began_at] if sort is Sort.RELEVANCE else []
-    return [*moment, cursor.key, cursor.id]
+async def _search(
+    connection: Connection, asked: _Asked, filters: Filters, sort: Sort, cursor: Cursor | None
+) -> tuple[Sequence[ListedRow], int, int | None]:
+    """Rows, total and reach. The first page counts; those that follow know from their cursor how it went."""
+    if cursor is not None:
+        total, reach = cursor.total, cursor.reach
+    else:
+        found = await list_queries.counted(asked.shape).find(connection, *asked.values, filters.keys)
+        if found is None or found.total == 0:
+            return [], 0, None
+        total, reach = found.total, found.reach_for(sort)
+    if reach is None:
+        return await list_queries.page(sort, asked.shape).list(connection, *asked.values, *asked.edge), total, None
+    collected = list_queries.collected(sort, asked.shape)
+    return await collected.list(connection, *asked.values, filters.keys, reach, *asked.edge), total, reach
 
 
 async def _total(
-    connection: Connection, filters: Filters, cursor: Cursor | None, rows: Sequence[ListedRow], offset: int
+    connection: Connection, asked: _Asked, cursor: Cursor | None, rows: Sequence[ListedRow], offset: int
 ) -> int:
     if cursor is not None:
         return cursor.total
     if rows:
         return rows[0].total or 0
-    if offset == 0:
-        return 0
-    shape, args = _ask(filters)
-    return await list_queries.count(shape).find(connection, *args) or 0
+    return 0 if offset == 0 else await list_queries.count(asked.shape).find(connection, *asked.values) or 0
