@@ -17,7 +17,7 @@ PLAYS = "document.querySelector('audio').currentTime > 0.3 && !document.querySel
 
 @pytest.fixture
 def track(tmp_path: Path) -> Path:
-    path = tmp_path / "Harbour at night.wav"
+    path = tmp_path / "Lamps below deck.wav"
     write_audio(path, sine(40))
     return path
 
@@ -48,7 +48,7 @@ def test_a_visitor_finds_listens_and_walks_on(
             page,
             seller,
             track,
-            title="Harbour at night",
+            title="Lamps below deck",
             price_cents=450,
             tags=["tape"],
             description="Two takes.\nOne night.",
@@ -66,21 +66,22 @@ def test_a_visitor_finds_listens_and_walks_on(
         guest.goto("/shop")
         expect(guest.get_by_role("searchbox", name="Search the shop")).to_be_visible()
         guest.keyboard.press("/")
-        guest.keyboard.type("harbour")
+        guest.keyboard.type("lamps")
         guest.keyboard.press("Enter")
-        guest.wait_for_url(lambda url: "search=harbour" in url)
-        expect(guest.get_by_text("€4.50")).to_be_visible()
+        guest.wait_for_url(lambda url: "search=lamps" in url)
+        expect(guest.get_by_role("article")).to_have_count(1)
+        expect(guest.get_by_role("article").get_by_text("€4.50")).to_be_visible()
         assert violations(guest) == []
-        guest.get_by_role("button", name="Play Harbour at night").click()
+        guest.get_by_role("button", name="Play Lamps below deck").click()
         wait_until(guest, PLAYS)
         bar = guest.get_by_role("complementary", name="Player")
         expect(bar.get_by_text("20 s preview")).to_be_visible()
-        bar.get_by_role("link", name="Harbour at night").click()
-        expect(guest.get_by_role("heading", level=1, name="Harbour at night")).to_be_visible()
-        expect(guest).to_have_title("Harbour at night – window_one · Veza")
+        bar.get_by_role("link", name="Lamps below deck").click()
+        expect(guest.get_by_role("heading", level=1, name="Lamps below deck")).to_be_visible()
+        expect(guest).to_have_title("Lamps below deck – window_one · Veza")
         # The file's own preview is what already plays: its button pauses it, and its waveform moves it.
-        expect(guest.get_by_role("button", name="Pause Harbour at night", exact=True)).to_be_visible()
-        slider = guest.get_by_role("slider", name="Position in the preview of Harbour at night")
+        expect(guest.get_by_role("button", name="Pause Lamps below deck", exact=True)).to_be_visible()
+        slider = guest.get_by_role("slider", name="Position in the preview of Lamps below deck")
         slider.focus()
         guest.keyboard.press("End")
         guest.keyboard.press("PageDown")
@@ -88,7 +89,7 @@ def test_a_visitor_finds_listens_and_walks_on(
         assert violations(guest) == []
         guest.get_by_role("link", name="by window_one").click()
         expect(guest.get_by_role("heading", level=2, name="Products")).to_be_visible()
-        expect(guest.get_by_role("article").get_by_role("link", name="Harbour at night")).to_be_visible()
+        expect(guest.get_by_role("article").get_by_role("link", name="Lamps below deck")).to_be_visible()
         bar.get_by_role("button", name="Close the player").click()
         expect(bar).to_have_count(0)
         guest.get_by_role("link", name="Home", exact=True).click()
