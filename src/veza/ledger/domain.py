@@ -1,0 +1,82 @@
+"""The double entry behind every cent: what each event of money books. Pure.
+
+Debits are positive, credits negative, and each transaction sums to zero; the database refuses one that does not, and
+every change of one that was written. What an account means:
+
+    provider_clearing  what the payment provider holds for us (debit)
+    payments           paid by buyers, not yet split: empty but for a moment, or until it went back (credit)
+    platform_fee       ours (credit)
+    seller_payable     owed to a seller, until it was sent (credit)
+    seller_debt        owed by a seller whose share went back after it was sent (debit)
+    refunds            on its way back to buyers (credit)
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Account(StrEnum):
+    """An account of the ledger; those of sellers exist once for each."""
+
+    PROVIDER_CLEARING = "provider_clearing"
+    PAYMENTS = "payments"
+    PLATFORM_FEE = "platform_fee"
+    SELLER_PAYABLE = "seller_payable"
+    SELLER_DEBT = "seller_debt"
+    REFUNDS = "refunds"
+
+
+class Kind(StrEnum):
+    """What a transaction books; of one subject each kind is booked once."""
+
+    PAYMENT_RECEIVED = "payment_received"
+    ORDER_SETTLED = "order_settled"
+    PAYMENT_RETURNED = "payment_returned"
+    TRANSFER_SENT = "transfer_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One entry. `seller_id` only for the accounts that sellers have."""
+
+    account: Account
+    amount_cents: int
+    seller_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What an order earned one seller and, from them, the platform."""
+
+    seller_id: UUID
+    net_cents: int
+    fee_cents: int
+
+
+def payment_received(amount_cents: int) -> list[Posting]:
+    """A buyer paid: the provider holds it, and it waits to be split."""
+    return [Posting(Account.PROVIDER_CLEARING, amount_cents), Posting(Account.PAYMENTS, -amount_cents)]
+
+
+def order_settled(earned: Iterable[Earned]) -> list[Posting]:
+    """A payment is split between the sellers and the platform."""
+    shares = list(earned)
+    postings = [Posting(Account.PAYMENTS, sum(share.net_cents + share.fee_cents for share in shares))]
+    postings += [Posting(Account.SELLER_PAYABLE, -share.net_cents, share.seller_id) for share in shares]
+    postings.append(Posting(Account.PLATFORM_FEE, -sum(share.fee_cents for share in shares)))
+    return [posting for posting in postings if posting.amount_cents]
+
+
+def payment_returned(amount_cents: int) -> list[Posting]:
+    """Money for which there was nothing to be had went back to the buyer."""
+    return [Posting(Account.PAYMENTS, amount_cents), Posting(Account.PROVIDER_CLEARING, -amount_cents)]
+
+
+def transfer_sent(seller_id: UUID, amount_cents: int) -> list[Posting]:
+    """A seller's share left the platform's balance for theirs."""
+    return [
+        Posting(Account.SELLER_PAYABLE, amount_cents, seller_id),
+        Posting(Account.PROVIDER_CLEARING, -amount_cents),
+    ]
