@@ -1,5 +1,7 @@
-"""Writing down who did what, in the transaction of the act: an act that is rolled back leaves no entry, and no entry
-is ever changed. Chat rooms keep an audit of their own, for their hosts.
+"""Writing down who did what, in the transaction of the act.
+
+An act that is rolled back leaves no entry, and no entry is ever changed. Chat rooms keep an audit of their own, for
+their hosts.
 """
 
 from collections.abc import Mapping

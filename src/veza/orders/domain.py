@@ -199,21 +199,32 @@ def find_problem(
         owned: with which licences (None: without) the buyer owns the product.
         taken: the licence is exclusive, and held or sold.
     """
+    found = None
     if product is not None and product.seller_id == buyer_id:
-        return Problem(index, "own_product", "This is your own product.")
-    if taken:
-        return Problem(index, "sold_out", "This exclusive licence is sold.")
-    if product is None or product.status is not ProductStatus.PUBLISHED:
-        return Problem(index, "unavailable", "There is no such product on sale.")
-    if item.license_id is None and product.licenses:
-        return Problem(index, "license_required", "Choose one of the product's licences.")
-    if item.license_id is not None and find_license(product, item.license_id) is None:
-        return Problem(index, "unavailable", "The product has no such licence.")
-    if item.quantity > 1 and product.details.type.is_digital:
-        return Problem(index, "quantity", "One of it is all that one needs: the quantity must be 1.")
-    if product.details.type.is_digital and item.license_id in set(owned):
-        return Problem(index, "already_owned", "You own this already.")
-    return None
+        found = "own_product"
+    elif taken:
+        found = "sold_out"
+    elif product is None or product.status is not ProductStatus.PUBLISHED:
+        found = "unavailable"
+    elif item.license_id is None and product.licenses:
+        found = "license_required"
+    elif item.license_id is not None and find_license(product, item.license_id) is None:
+        found = "unavailable"
+    elif item.quantity > 1 and product.details.type.is_digital:
+        found = "quantity"
+    elif product.details.type.is_digital and item.license_id in set(owned):
+        found = "already_owned"
+    return None if found is None else Problem(index, found, _SENTENCES[found])
+
+
+_SENTENCES = {
+    "own_product": "This is your own product.",
+    "sold_out": "This exclusive licence is sold.",
+    "unavailable": "This is not on sale.",
+    "license_required": "Choose one of its licences.",
+    "quantity": "One of it is all that one needs: the quantity must be 1.",
+    "already_owned": "You own this already.",
+}
 
 
 def find_license(product: Product, license_id: UUID | None) -> License | None:

@@ -45,8 +45,10 @@ class CartBody(Body, frozen=True, kw_only=True):
 
 
 class QuoteProblemView(msgspec.Struct, frozen=True):
-    """Why an item cannot be bought now. `code`: unavailable, license_required, quantity, own_product, sold_out or
-    already_owned."""
+    """Why an item cannot be bought now.
+
+    `code`: unavailable, license_required, quantity, own_product, sold_out or already_owned.
+    """
 
     code: str
     message: str
@@ -129,8 +131,11 @@ class OrderRefundView(msgspec.Struct, frozen=True):
 
 
 class OrderView(msgspec.Struct, frozen=True):
-    """An order (api.md, orders). A seller sees their own lines only, and no `billing`; `payment` only while it can
-    still be paid, and only for the buyer. `total_cents` is the whole order's, `items` add up to what you may see."""
+    """An order (api.md, orders).
+
+    A seller sees their own lines only, and no `billing`; `payment` only while it can still be paid, and only for the
+    buyer. `total_cents` is the whole order's, `items` add up to what you may see.
+    """
 
     id: UUID
     number: str
