@@ -61,6 +61,7 @@ def derive_keys(secret: bytes) -> Keys:
         stream_key_lookup=derive_key(secret, "stream-key-lookup"),
         stream_key_seal=derive_key(secret, "stream-key-seal"),
         download_link=derive_key(secret, "download-link"),
+        payment_secret=derive_key(secret, "payment-secret"),
     )
 
 

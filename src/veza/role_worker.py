@@ -7,14 +7,25 @@ from collections.abc import Mapping
 import veza.files.jobs
 import veza.housekeeping
 import veza.live.jobs
+import veza.orders.jobs
 import veza.products.jobs
+import veza.sellers.jobs
+import veza.webhooks.jobs
 from veza import metrics
 from veza.context import Context
 from veza.jobs.worker import Handler, Worker, WorkerOptions
 from veza.products.domain import PROCESS_FILE
 from veza.roles import role_tasks
 
-JOB_SLICES = (veza.live.jobs, veza.files.jobs, veza.products.jobs, veza.housekeeping)
+JOB_SLICES = (
+    veza.live.jobs,
+    veza.files.jobs,
+    veza.products.jobs,
+    veza.orders.jobs,
+    veza.sellers.jobs,
+    veza.webhooks.jobs,
+    veza.housekeeping,
+)
 """Modules with `handlers(ctx)` and `periodic(ctx)`."""
 HEAVY = frozenset({PROCESS_FILE})
 """Jobs that each keep a core busy, for minutes: as many at once as there are cores to spare, and in no one's way."""

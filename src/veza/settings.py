@@ -194,6 +194,21 @@ class Settings:
     metrics_allow: tuple[Any, ...] = _setting(_list(_network), (), "Networks besides loopback that may read /metrics.")
     currency: str = _setting(_currency, "EUR", "The one currency of this install (ISO 4217).")
     platform_fee_rate: Decimal = _setting(_rate, Decimal("0.10"), "The platform's share of a sale.")
+    orders_per_hour: int = _setting(_count(1, 1_000_000), 120, "Orders that one person may place in an hour.")
+    order_payable_s: float = _setting(_number(1, 30 * 86_400), 86_400.0, "How long an order can be paid.")
+    order_held_s: float = _setting(
+        _number(1, 86_400), 900.0, "The same for an order with an exclusive licence, which nobody else can buy then."
+    )
+    reconcile_after_s: float = _setting(
+        _number(0.1, 86_400), 120.0, "Silence after which the payment provider is asked how a payment stands."
+    )
+    transfer_retry_base_s: float = _setting(
+        _number(0.01, 3600),
+        60.0,
+        "The longest wait before a failed transfer's second try; four times as long each time.",
+    )
+    transfer_tries: int = _setting(_count(1, 1_000), 8, "Tries before a transfer is left to an admin.")
+    transfer_sweep_s: float = _setting(_number(0.1, 3600), 15.0, "How often transfers that are due are looked for.")
     require_verified_email: bool = _setting(_switch, False, "Only people with a verified e-mail may sell and stream.")
     log_level: str = _setting(str.lower, "info", "debug, info, warning or error.")
     login_failures_per_account: int = _setting(

@@ -8,8 +8,8 @@ buyer had given it up or something in it is no longer to be had: then the money 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -21,12 +21,8 @@ from veza.products.domain import License, Product, ProductStatus
 ITEMS_MAX = 50
 QUANTITY_MAX = 99
 TOTAL_MAX_CENTS = 10_000_000
-ORDERS_PER_HOUR = 120
-PAYABLE_FOR = timedelta(hours=24)
-HELD_FOR = timedelta(minutes=15)
-"""How long an order with an exclusive licence can be paid."""
 
-OPEN_PAYMENTS = "orders.reconcile"
+RECONCILE = "orders.reconcile"
 EXPIRE = "orders.expire"
 CANCEL_PAYMENT = "orders.cancel_payment"
 RETURN_PAYMENT = "orders.return_payment"
@@ -146,14 +142,12 @@ class Order:
     id: UUID
     number: str
     buyer_id: UUID
-    buyer_username: str
     status: OrderStatus
     lines: tuple[Line, ...]
     total_cents: int
     refunded_cents: int
     currency: str
     billing: Billing
-    fee_rate_bps: int
     expires_at: datetime
     created_at: datetime
     completed_at: datetime | None
@@ -260,12 +254,7 @@ def with_fees(lines: Sequence[Line], rate_bps: int) -> tuple[Line, ...]:
         totals = [line.total_cents for line in own]
         parts = split_by_largest_remainder(fee_of(sum(totals), rate_bps), totals)
         fees.update({line.id: part for line, part in zip(own, parts, strict=True)})
-    return tuple(_with_fee(line, fees[line.id]) for line in lines)
-
-
-def _with_fee(line: Line, fee_cents: int) -> Line:
-    values = {name: getattr(line, name) for name in Line.__slots__}
-    return Line(**{**values, "fee_cents": fee_cents})
+    return tuple(replace(line, fee_cents=fees[line.id]) for line in lines)
 
 
 def shares_of(lines: Iterable[Line]) -> tuple[Share, ...]:
@@ -278,9 +267,20 @@ def shares_of(lines: Iterable[Line]) -> tuple[Share, ...]:
     return tuple(Share(seller_id, gross[seller_id], fees[seller_id]) for seller_id in gross if gross[seller_id])
 
 
-def payable_until(lines: Iterable[Line], now: datetime) -> datetime:
-    """Until when an order can be paid."""
-    return now + (HELD_FOR if any(line.license_exclusive for line in lines) else PAYABLE_FOR)
+def require_total(total_cents: int) -> None:
+    """Raise `Invalid` for a sum that no provider takes. Nothing at all is fine: it is free."""
+    if total_cents > TOTAL_MAX_CENTS:
+        raise Invalid("This cart is worth too much for one order.", FieldProblem("items", "buy them in several orders"))
+
+
+def with_details(order: Order, timeline: tuple[Event, ...], payment: Payment | None) -> Order:
+    """An order with what only its own page shows."""
+    return replace(order, timeline=timeline, payment=payment)
+
+
+def only_lines(order: Order, lines: tuple[Line, ...]) -> Order:
+    """An order as a seller sees it: their own lines, and not whom the invoice names."""
+    return replace(order, lines=lines, billing=Billing())
 
 
 def parse_cart(items: Sequence[CartItem]) -> tuple[CartItem, ...]:
@@ -376,6 +376,18 @@ def status_after(word: PaymentStatus) -> tuple[OrderStatus, EndedBy | None]:
 
 def order_not_found() -> NotFound:
     return NotFound("There is no such order.")
+
+
+def require_payable(status: OrderStatus) -> None:
+    """Raise `Conflict` for an order that is paid, or that its buyer or the time ended."""
+    if status.is_paid:
+        raise already_paid()
+    if not status.is_payable:
+        raise not_payable()
+
+
+def nothing_to_download() -> NotFound:
+    return NotFound("There is nothing to download here.")
 
 
 def not_payable() -> Conflict:
