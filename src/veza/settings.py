@@ -153,6 +153,13 @@ class Settings:
     http_addr: Address = _setting(_address, Address("127.0.0.1", 8080), "Where the API and the web app listen.")
     rtmp_addr: Address = _setting(_address, Address("127.0.0.1", 1935), "Where encoders (OBS) connect.")
     hls_addr: Address = _setting(_address, Address("127.0.0.1", 8081), "Where players fetch live video.")
+    sandbox: bool | None = _setting(
+        _switch, None, "Simulate payments (docs/reference/sandbox.md). Absent: only on an install for this machine."
+    )
+    sandbox_addr: Address = _setting(_address, Address("127.0.0.1", 8082), "Where the payment sandbox listens.")
+    sandbox_public_url: str = _setting(
+        _url("http", "https"), "", "The address of the sandbox's pages, where a proxy serves them."
+    )
     public_url: str = _setting(
         _origin, "http://localhost:8080", "The address that people use. HLS and RTMP addresses derive from its host."
     )
@@ -268,6 +275,21 @@ class Settings:
     def is_loopback(self) -> bool:
         """Whether this install is for this machine only (decides the sandbox and loopback origins)."""
         return is_loopback_host(urlsplit(self.public_url).hostname or "")
+
+    @property
+    def uses_sandbox(self) -> bool:
+        """Whether payments are simulated. The one place that decides it."""
+        return self.is_loopback if self.sandbox is None else self.sandbox
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where the processes of this install reach the sandbox, without a slash at its end."""
+        return f"http://{Address(self.sandbox_addr.reachable_host, self.sandbox_addr.port)}"
+
+    @property
+    def sandbox_base_url(self) -> str:
+        """What the addresses of its pages begin with, without a slash at its end."""
+        return self.sandbox_public_url or f"http://{self.public_host}:{self.sandbox_addr.port}"
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
