@@ -14,7 +14,6 @@ import structlog
 
 from veza import metrics
 from veza.audit.service import record
-from veza.auth.service import usernames
 from veza.context import Context
 from veza.db.pool import Tx
 from veza.entitlements import service as entitlements
@@ -22,7 +21,7 @@ from veza.jobs.queue import defer
 from veza.kit.ids import id_for_provider, new_id
 from veza.ledger import service as ledger
 from veza.ledger.domain import Earned, Kind, order_settled, payment_received, payment_returned
-from veza.mail.domain import PaymentReturned, Receipt, ReceiptLine, Sale
+from veza.mail.domain import BoughtLine, MailKind, PaymentReturned, Receipt, ReturnReason, Sale
 from veza.mail.service import defer_mail
 from veza.orders import domain, payment_queries, queries
 from veza.orders.domain import Line, OrderStatus, PaymentStatus, Verdict
@@ -190,27 +189,24 @@ async def complete(ctx: Context, tx: Tx, order: OrderRow, lines: Sequence[Line],
 
 
 async def _send_mails(tx: Tx, order: OrderRow, lines: Sequence[Line]) -> None:
-    names = await usernames(tx, {order.buyer_id, *(line.seller_id for line in lines)})
-    receipt_lines = tuple(
-        ReceiptLine(line.title, line.license_name, names[line.seller_id], line.quantity, line.total_cents)
+    bought = {
+        line.id: BoughtLine(line.title, line.license_name, line.quantity, line.unit_price_cents, line.total_cents)
         for line in lines
-    )
-    receipt = Receipt(order.id, order.number, receipt_lines, order.total_cents, order.currency)
-    await defer_mail(tx, order.buyer_id, receipt, unique_key=f"receipt:{order.id}")
+    }
+    receipt = Receipt(order.id, order.number, order.currency, tuple(bought.values()), order.total_cents)
+    await defer_mail(tx, MailKind.RECEIPT, order.buyer_id, receipt, unique_key=f"order:{order.id}")
     for seller_id in dict.fromkeys(line.seller_id for line in lines):
         own = [line for line in lines if line.seller_id == seller_id]
         gross_cents, fee_cents = sum(line.total_cents for line in own), sum(line.fee_cents for line in own)
         sale = Sale(
-            order.id,
             order.number,
-            names[order.buyer_id],
-            tuple(part for part, line in zip(receipt_lines, lines, strict=True) if line.seller_id == seller_id),
+            order.currency,
+            tuple(bought[line.id] for line in own),
             gross_cents,
             fee_cents,
             gross_cents - fee_cents,
-            order.currency,
         )
-        await defer_mail(tx, seller_id, sale, unique_key=f"sale:{order.id}:{seller_id}")
+        await defer_mail(tx, MailKind.SALE, seller_id, sale, unique_key=f"order:{order.id}")
 
 
 # --- money that goes back --------------------------------------------------------------------------------------
@@ -268,8 +264,9 @@ async def apply_refund(ctx: Context, tx: Tx, word: port.Refund) -> Applied:
     await add_event(tx, held.order_id, "payment_returned", details=details)
     order = await queries.order.find(tx, held.order_id)
     assert order is not None
-    returned = PaymentReturned(order.id, order.number, held.amount_cents, held.currency, held.reason)
-    await defer_mail(tx, order.buyer_id, returned, unique_key=f"returned:{held.id}")
+    reason = ReturnReason(held.reason)
+    returned = PaymentReturned(order.id, order.number, held.currency, held.amount_cents, reason)
+    await defer_mail(tx, MailKind.PAYMENT_RETURNED, order.buyer_id, returned, unique_key=f"return:{held.id}")
     return Applied(Outcome.APPLIED)
 
 
