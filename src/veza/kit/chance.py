@@ -1,8 +1,6 @@
 """Chance that can be told to happen again the same way: for fault switches and invented data. Never for a secret."""
 
 import random
-from collections.abc import MutableSequence
-from typing import Any
 
 
 class Chance:
@@ -16,7 +14,3 @@ class Chance:
         if rate <= 0 or rate >= 1:
             return rate >= 1
         return self._generator.random() < rate
-
-    def shuffle(self, items: MutableSequence[Any]) -> None:
-        """Put `items` into another order, in place."""
-        self._generator.shuffle(items)

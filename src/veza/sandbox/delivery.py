@@ -38,7 +38,14 @@ class Delivery:
         self._flushes: list[tuple[set[int], asyncio.Event]] = []
         self.wake = asyncio.Event()
         limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-        self._client = httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False, limits=limits)
+        addresses = (box.options.hyperswitch_webhook_url, box.options.stripe_webhook_url)
+        self._client = httpx.AsyncClient(
+            timeout=TIMEOUT_S,
+            follow_redirects=False,
+            trust_env=False,
+            limits=limits,
+            verify=any(address.startswith("https:") for address in addresses),  # loading certificates takes a while
+        )
 
     async def close(self) -> None:
         """What is on its way may arrive (`TIMEOUT_S` at most); nothing new sets out."""

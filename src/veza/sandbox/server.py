@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -85,7 +84,6 @@ async def running_sandbox(
         failed.set()
 
     with contextlib.closing(listener), contextlib.closing(Store(options.state_file)) as store:
-        os.chmod(options.state_file, 0o600)  # noqa: PTH101 - onboarding links are in it
         public_url = (options.public_url or f"http://localhost:{port}").rstrip("/")
         box = Box(options, public_url, store, SystemClock(), Faults(options.seed))
         restore_faults(box)

@@ -15,17 +15,18 @@ import msgspec
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS payments (
     payment_id TEXT PRIMARY KEY, status TEXT NOT NULL, amount_cents INTEGER NOT NULL, currency TEXT NOT NULL,
-    reference TEXT, open_until_ms INTEGER, created_ms INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+    reference TEXT, open_until_ms INTEGER, created_ms INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS payments_newest ON payments (created_ms);
+CREATE INDEX IF NOT EXISTS payments_sums ON payments (status, amount_cents);
 CREATE INDEX IF NOT EXISTS payments_open ON payments (open_until_ms) WHERE open_until_ms IS NOT NULL;
 CREATE TABLE IF NOT EXISTS refunds (
     refund_id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, status TEXT NOT NULL, amount_cents INTEGER NOT NULL,
-    settle_at_ms INTEGER, outcome TEXT, created_ms INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+    settle_at_ms INTEGER, outcome TEXT, created_ms INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS refunds_of_payment ON refunds (payment_id);
 CREATE INDEX IF NOT EXISTS refunds_due ON refunds (settle_at_ms) WHERE settle_at_ms IS NOT NULL;
 CREATE TABLE IF NOT EXISTS disputes (
     dispute_id TEXT PRIMARY KEY, payment_id TEXT NOT NULL, status TEXT NOT NULL, amount_cents INTEGER NOT NULL,
-    created_ms INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+    created_ms INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS disputes_of_payment ON disputes (payment_id);
 CREATE TABLE IF NOT EXISTS accounts (
     seq INTEGER PRIMARY KEY, account_id TEXT NOT NULL UNIQUE, state TEXT NOT NULL, body TEXT NOT NULL);
@@ -45,7 +46,7 @@ CREATE TABLE IF NOT EXISTS balances (
     ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS idempotency (
     account TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL,
-    request_id TEXT NOT NULL, created_ms INTEGER NOT NULL, PRIMARY KEY (account, key)) WITHOUT ROWID;
+    request_id TEXT NOT NULL, created_ms INTEGER NOT NULL, PRIMARY KEY (account, key));
 CREATE INDEX IF NOT EXISTS idempotency_oldest ON idempotency (created_ms);
 CREATE TABLE IF NOT EXISTS told (object_id TEXT NOT NULL, event_type TEXT NOT NULL, PRIMARY KEY (object_id, event_type)
     ) WITHOUT ROWID;
@@ -64,6 +65,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # onboarding links are in it; SQLite gives its other files the same mode
         self._connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode=WAL")
