@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
-from veza.adapters.obstore_files import ObstoreFiles, local_files, s3_files, unopened_files
 from veza.adapters.hyperswitch import HyperswitchPayments
+from veza.adapters.obstore_files import ObstoreFiles, local_files, s3_files, unopened_files
 from veza.adapters.postgres_bus import PostgresBus
 from veza.adapters.stripe_connect import StripePayouts
 from veza.context import Context, Keys

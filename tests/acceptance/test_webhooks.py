@@ -3,11 +3,8 @@
 import asyncio
 import hashlib
 import hmac
-import itertools
 import json
-import random
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +12,10 @@ import httpx
 import pytest
 from tests.factories.api import Person, data_of, join, refusal_of
 from tests.factories.money import KEYS, Market, open_market, run_jobs
+from tests.factories.payment_events import event, one_end_of, send, signed
 
 from veza.context import Context
 from veza.ports.provider_errors import ProviderError
-
-NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -27,40 +23,6 @@ async def market(ctx: Context, tmp_path: Path) -> AsyncIterator[Market]:
     async with open_market(ctx, tmp_path) as found:
         await found.faults(webhooks={"never": 1.0})
         yield found
-
-
-def signed(body: bytes, key: str = KEYS.hyperswitch_webhook_key) -> str:
-    return hmac.new(key.encode(), body, hashlib.sha512).hexdigest()
-
-
-async def send(
-    market: Market, body: bytes, signature: str | None = None, *, header: str = "X-Webhook-Signature-512"
-) -> httpx.Response:
-    headers = {"Content-Type": "application/json"}
-    if signature != "":
-        headers[header] = signed(body) if signature is None else signature
-    return await market.client.post("/webhooks/hyperswitch", content=body, headers=headers)
-
-
-def event(order: Any, status: str, *, at: datetime = NOON, event_id: str | None = None, **changes: Any) -> bytes:
-    """An event of a payment, as the provider writes it."""
-    kinds = {"requires_customer_action": "action_required", "requires_payment_method": "payment_failed"}
-    payment = {
-        "payment_id": order["payment"]["id"],
-        "status": status,
-        "amount": order["total_cents"],
-        "currency": order["currency"],
-        "updated": at.isoformat().replace("+00:00", "Z"),
-        **changes,
-    }
-    body = {
-        "merchant_id": "m",
-        "event_id": event_id or f"evt_{status}_{at.timestamp():.0f}",
-        "event_type": kinds.get(status, f"payment_{status}"),
-        "content": {"type": "payment_details", "object": payment},
-        "timestamp": at.isoformat(),
-    }
-    return json.dumps(body).encode()
 
 
 async def pending_order(market: Market, buyer: Person, seller: Person) -> Any:
@@ -164,39 +126,10 @@ async def test_a_delivery_that_comes_again_is_only_counted(market: Market) -> No
     assert await market.value("select count(*) from transfers") == 1
 
 
-def history(rng: random.Random) -> list[tuple[str, int]]:
-    """What can happen to a payment, each with its second."""
-    words = ["requires_customer_action", "requires_payment_method", "failed", "processing"]
-    told = [(rng.choice(words), second) for second in range(rng.randint(1, 4))]
-    return [*told, (rng.choice(["succeeded", "cancelled", "expired", "failed"]), 5)]
-
-
-async def test_twelve_histories_in_a_hundred_orders_each_end_as_one(market: Market) -> None:
-    """Shuffled, doubled, in parallel: of each history there is one end."""
-    rng = random.Random(20_261_126)
-    seller = await market.seller("ada", onboarded=False)
-    service = await market.service(seller)
-    buyers = [await join(market.client, f"buyer_{number}") for number in range(10)]
-    for number in range(12):
-        told = history(rng)
-        orders = [await market.order(buyers[place % 10], service["id"]) for place in range(100)]
-        deliveries: list[list[bytes]] = []
-        for place, order in enumerate(orders):
-            bodies = [
-                event(order, word, at=NOON + timedelta(seconds=second), event_id=f"evt_{number}_{place}_{second}")
-                for word, second in told
-            ]
-            shuffled = bodies + rng.choices(bodies, k=3)
-            rng.shuffle(shuffled)
-            deliveries.append(shuffled)
-        for batch in itertools.zip_longest(*deliveries):
-            await asyncio.gather(*(send(market, body) for body in batch if body is not None))
-            await run_jobs(market.ctx)
-        ends = {(await market.seen(buyers[place % 10], order["id"]))["status"] for place, order in enumerate(orders)}
-        assert len(ends) == 1, (told, ends)
-        assert await market.value("select coalesce(sum(amount_cents), 0) from ledger_entries") == 0
-    completed = await market.value("select count(*) from orders where status = 'completed'")
-    assert await market.value("select count(*) from transfers") == completed
+@pytest.mark.parametrize("number", range(12))
+async def test_of_each_history_there_is_one_end_whatever_order_it_comes_in(market: Market, number: int) -> None:
+    """Five orders of each of twelve histories; a hundred of each are `make faults`."""
+    await one_end_of(market, number, orders=5)
 
 
 async def test_an_account_that_becomes_ready_is_heard_of(market: Market) -> None:

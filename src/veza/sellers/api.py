@@ -57,6 +57,7 @@ async def get_balance(ctx: NamedDependency[Context], principal: NamedDependency[
     **signed_in,
 )
 async def list_transfers(
+    *,
     ctx: NamedDependency[Context],
     principal: NamedDependency[Principal],
     status: FromQuery[TransferStatus | None] = None,
@@ -81,6 +82,7 @@ async def list_transfers(
     **signed_in,
 )
 async def download_transfers(
+    *,
     ctx: NamedDependency[Context],
     principal: NamedDependency[Principal],
     status: FromQuery[TransferStatus | None] = None,
@@ -103,7 +105,7 @@ async def download_transfers(
     "/sell/connect/onboard",
     operation_id="onboardSeller",
     summary="Get the address of the provider's onboarding",
-    description="Good for one visit and a few minutes; fresh at each call. 409 `payouts_disabled` where nobody is paid.",
+    description="Good for one visit and some minutes; fresh at each call. 409 `payouts_disabled` where nobody is paid.",
     tags=TAGS,
     status_code=200,
     responses=documented(401, 403, 409),

@@ -62,7 +62,8 @@ begin_account = Query(
         account_id = case when a.is_gone then null else a.account_id end,
         generation = a.generation + a.is_gone::int, is_gone = false,
         can_receive = a.can_receive and not a.is_gone
-    returning user_id, account_id, generation, can_receive, details_submitted, disabled_reason, requirements_due, is_gone
+    returning user_id, account_id, generation, can_receive, details_submitted, disabled_reason, requirements_due,
+        is_gone
     """,
 )
 """One that is gone makes room for a new one, with another key."""
@@ -72,7 +73,8 @@ set_account = Query(
     update seller_accounts set account_id = coalesce(account_id, $2), can_receive = $3, payouts_enabled = $4,
         details_submitted = $5, disabled_reason = $6, requirements_due = $7, checked_at = now(), updated_at = now()
     where user_id = $1 and not is_gone and (account_id is null or account_id = $2)
-    returning user_id, account_id, generation, can_receive, details_submitted, disabled_reason, requirements_due, is_gone
+    returning user_id, account_id, generation, can_receive, details_submitted, disabled_reason, requirements_due,
+        is_gone
     """,
 )
 lose_account = Command(

@@ -88,8 +88,9 @@ completed = Command(
 )
 not_completed = Command(
     """
-    update transfers set status = $3, retry_count = $4, generation = generation + $5, next_retry_at = $6, error_code = $7,
-        error = $8, unknown_since = case when $9::timestamptz is null then null else coalesce(unknown_since, $9) end,
+    update transfers set status = $3, retry_count = $4, generation = generation + $5, next_retry_at = $6,
+        error_code = $7, error = $8,
+        unknown_since = case when $9::timestamptz is null then null else coalesce(unknown_since, $9) end,
         account_id = case when $5 = 0 then account_id end,
         claim = null, claimed_until = null, updated_at = now()
     where id = $1 and claim = $2
