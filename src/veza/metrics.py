@@ -41,6 +41,17 @@ jobs_finished = Counter("veza_jobs_finished_total", "Jobs by result.", ["name", 
 jobs_oldest_due = Gauge(
     "veza_jobs_oldest_due_age_seconds", "Age of the oldest job that should have run.", multiprocess_mode="livemax"
 )
+provider_calls = Counter(
+    "veza_provider_calls_total",
+    "Calls to a provider of money by result: ok, refused, not_executed, unknown.",
+    ["provider", "result"],
+)
+provider_breaker_open = Gauge(
+    "veza_provider_breaker_open",
+    "1 while a process makes no calls to a provider, because it does not answer or refuses our key.",
+    ["provider"],
+    multiprocess_mode="livemax",
+)
 process_role = Gauge("veza_process_up", "1 for each process that runs, by role.", ["role"], multiprocess_mode="livesum")
 
 
