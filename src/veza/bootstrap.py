@@ -154,11 +154,10 @@ def open_payouts(settings: Settings, secret: bytes, clock: Clock) -> StripePayou
         )
     if not settings.stripe_api_key:
         return None
-    secrets = (settings.stripe_webhook_secret, settings.stripe_connect_webhook_secret)
     return StripePayouts(
         base_url=settings.stripe_url,
         api_key=settings.stripe_api_key,
-        webhook_secrets=[found for found in secrets if found],
+        webhook_secrets=(*settings.stripe_webhook_secret, *settings.stripe_connect_webhook_secret),
         currency=settings.currency,
         clock=clock,
         timeout_s=settings.provider_timeout_s,

@@ -53,6 +53,17 @@ transfers_tried = Counter(
     "veza_transfers_tried_total", "Tries to send a transfer, by what it was after that.", ["result"]
 )
 webhook_events = Counter("veza_webhook_events_total", "Deliveries by provider and result.", ["provider", "result"])
+provider_calls = Counter(
+    "veza_provider_calls_total",
+    "Calls to a provider of money by result: ok, refused, not_executed, unknown.",
+    ["provider", "result"],
+)
+provider_breaker_open = Gauge(
+    "veza_provider_breaker_open",
+    "1 while a process makes no calls to a provider, because it does not answer or refuses our key.",
+    ["provider"],
+    multiprocess_mode="livemax",
+)
 process_role = Gauge("veza_process_up", "1 for each process that runs, by role.", ["role"], multiprocess_mode="livesum")
 
 

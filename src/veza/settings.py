@@ -55,8 +55,8 @@ def is_loopback_host(host: str) -> bool:
         return False
 
 
-def _setting(parse: Callable[[str], Any], default: Any, text: str) -> Any:
-    return field(default=default, metadata={"parse": parse, "help": text})
+def _setting(parse: Callable[[str], Any], default: Any, text: str, *, is_secret: bool = False) -> Any:
+    return field(default=default, metadata={"parse": parse, "help": text}, repr=not is_secret)
 
 
 def _address(text: str) -> Address:
@@ -74,6 +74,25 @@ def _url(*schemes: str) -> Callable[[str], str]:
         return text.rstrip("/")
 
     return parse
+
+
+def _endpoint(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        is_sound = parts.scheme in {"http", "https"} and parts.hostname is not None and parts.port != 0
+    except ValueError:  # whose text would show a password
+        raise ValueError("write an address such as https://api.example") from None
+    if not is_sound or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("write an address that begins with http:// or https://")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("write scheme, host and perhaps a path, without a user or a password")
+    return text.rstrip("/")
+
+
+def _credential(text: str) -> str:
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("it is not what a provider gives out: there is something else than ASCII in it")
+    return text
 
 
 def _path_prefix(text: str) -> str:
@@ -169,7 +188,10 @@ class Settings:
     rtmp_public_url: str = _setting(_url("rtmp", "rtmps"), "", "The server address that streamers copy into OBS.")
     data_dir: Path = _setting(Path, Path("data"), "Where the bundled database, the secret and files live.")
     database_url: str = _setting(
-        _url("postgresql", "postgres"), "", "A PostgreSQL 15 or newer. Absent: the bundled one, inside the data folder."
+        _url("postgresql", "postgres"),
+        "",
+        "A PostgreSQL 15 or newer. Absent: the bundled one, inside the data folder.",
+        is_secret=True,
     )
     storage_url: str = _setting(
         _url("file", "s3"),
@@ -179,7 +201,7 @@ class Settings:
     s3_endpoint: str = _setting(_url("http", "https"), "", "An S3 server other than Amazon's.")
     s3_region: str = _setting(str, "", "The region of the bucket.")
     s3_access_key_id: str = _setting(str, "", "The key of the bucket. Absent: the role of the machine.")
-    s3_secret_access_key: str = _setting(str, "", "Its secret.")
+    s3_secret_access_key: str = _setting(str, "", "Its secret.", is_secret=True)
     accel_prefix: str = _setting(
         _path_prefix,
         "",
@@ -190,7 +212,7 @@ class Settings:
         _count(1, 2**50), 200 * 1024**3, "How much one person may keep here, in bytes."
     )
     secret_key: bytes = _setting(
-        _secret, b"", "Signs and seals. Absent: made once, kept in the data folder, mode 0600."
+        _secret, b"", "Signs and seals. Absent: made once, kept in the data folder, mode 0600.", is_secret=True
     )
     allowed_origins: tuple[str, ...] = _setting(
         _list(_origin), (), "More web origins that may use cookies and sockets."
@@ -216,6 +238,26 @@ class Settings:
     )
     transfer_tries: int = _setting(_count(1, 1_000), 8, "Tries before a transfer is left to an admin.")
     transfer_sweep_s: float = _setting(_number(0.1, 3600), 15.0, "How often transfers that are due are looked for.")
+    hyperswitch_url: str = _setting(_endpoint, "", "The Hyperswitch that takes payments. Goes with its API key.")
+    hyperswitch_api_key: str = _setting(_credential, "", "Its secret API key.", is_secret=True)
+    hyperswitch_profile_id: str = _setting(_credential, "", "The business profile to sell under, if there are several.")
+    hyperswitch_webhook_secret: tuple[str, ...] = _setting(
+        _list(_credential),
+        (),
+        "The profile's payment response hash key; two while it is being changed. Absent: its webhooks are not taken.",
+        is_secret=True,
+    )
+    stripe_url: str = _setting(_endpoint, "https://api.stripe.com", "Where Stripe's API is, if elsewhere.")
+    stripe_api_key: str = _setting(_credential, "", "The secret key of the platform's account.", is_secret=True)
+    stripe_webhook_secret: tuple[str, ...] = _setting(
+        _list(_credential), (), "Secret of the endpoint for events of the account itself.", is_secret=True
+    )
+    stripe_connect_webhook_secret: tuple[str, ...] = _setting(
+        _list(_credential), (), "Secret of the endpoint for events of connected accounts.", is_secret=True
+    )
+    provider_timeout_s: float = _setting(
+        _number(0.05, 60), 10.0, "How long one call to Hyperswitch or Stripe may take, its repetitions included."
+    )
     require_verified_email: bool = _setting(_switch, False, "Only people with a verified e-mail may sell and stream.")
     log_level: str = _setting(str.lower, "info", "debug, info, warning or error.")
     login_failures_per_account: int = _setting(
@@ -279,7 +321,9 @@ class Settings:
     @property
     def uses_sandbox(self) -> bool:
         """Whether payments are simulated. The one place that decides it."""
-        return self.is_loopback if self.sandbox is None else self.sandbox
+        if self.sandbox is not None:
+            return self.sandbox
+        return self.is_loopback and not self.hyperswitch_url and not self.stripe_api_key
 
     @property
     def sandbox_url(self) -> str:
@@ -290,6 +334,18 @@ class Settings:
     def sandbox_base_url(self) -> str:
         """What the addresses of its pages begin with, without a slash at its end."""
         return self.sandbox_public_url or f"http://{self.public_host}:{self.sandbox_addr.port}"
+
+
+_NEEDED_BESIDE = (
+    ("hyperswitch_url", "hyperswitch_api_key"),
+    ("hyperswitch_api_key", "hyperswitch_url"),
+    ("hyperswitch_profile_id", "hyperswitch_api_key"),
+    ("hyperswitch_webhook_secret", "hyperswitch_api_key"),
+    ("stripe_url", "stripe_api_key"),
+    ("stripe_webhook_secret", "stripe_api_key"),
+    ("stripe_connect_webhook_secret", "stripe_api_key"),
+)
+"""Half a configuration is a mistake: (what is set, what it is of no use without)."""
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -311,6 +367,11 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             problems.append(f"{name} cannot be used: {error}.")
     if values.get("log_level", "info") not in {"debug", "info", "warning", "error"}:
         problems.append("VEZA_LOG_LEVEL cannot be used: write debug, info, warning or error.")
+    problems += [
+        f"{PREFIX}{name.upper()} needs {PREFIX}{other.upper()} beside it."
+        for name, other in _NEEDED_BESIDE
+        if name in values and other not in values and not any(p.startswith(PREFIX + other.upper()) for p in problems)
+    ]
     if problems:
         raise SettingsError(problems)
     if "public_url" not in values and "http_addr" in values:
