@@ -11,14 +11,17 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
+from veza.adapters.file_mail import FileMail
 from veza.adapters.obstore_files import ObstoreFiles, local_files, s3_files, unopened_files
 from veza.adapters.postgres_bus import PostgresBus
+from veza.adapters.smtp_mail import SmtpMail
 from veza.context import Context, Keys
 from veza.db.embedded_postgres import EmbeddedPostgres, PostgresError, find_running
 from veza.db.pool import Database, open_database
-from veza.kit.clock import SystemClock
+from veza.kit.clock import Clock, SystemClock
 from veza.kit.ids import new_token
 from veza.kit.signing import derive_key
+from veza.ports.mail import Mail
 from veza.settings import Settings
 
 ROLES = ("api", "media", "worker")
@@ -113,6 +116,13 @@ def open_files(settings: Settings) -> ObstoreFiles:
         raise CannotStart(f"The folder for files, {folder}, cannot be made ({error.strerror}).") from None
 
 
+def open_mail(settings: Settings, clock: Clock) -> Mail:
+    """Where mail goes: the SMTP server of the settings, else a folder. Nothing is made or reached before the first."""
+    if settings.smtp_url is None:
+        return FileMail(settings.data_dir.absolute() / "mail", settings.mail_sender, clock)
+    return SmtpMail(settings.smtp_url, settings.mail_sender, clock, our_name=settings.mail_domain)
+
+
 @contextlib.asynccontextmanager
 async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncIterator[Context]:
     """The Context of one process. Raises `CannotStart` when the database does not let us in.
@@ -122,7 +132,7 @@ async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncItera
         role: names our connections in the database.
         dsn: from `database_dsn`.
     """
-    keys = derive_keys(load_secret(settings))
+    keys, clock = derive_keys(load_secret(settings)), SystemClock()
     try:
         database = await open_database(dsn, connections=settings.database_connections, application=role)
     except Exception as error:
@@ -131,10 +141,11 @@ async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncItera
         yield Context(
             db=database,
             settings=settings,
-            clock=SystemClock(),
+            clock=clock,
             keys=keys,
             bus=PostgresBus(dsn),
             files=open_files(settings),
+            mail=open_mail(settings, clock),
         )
     finally:
         await database.close()
@@ -142,14 +153,15 @@ async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncItera
 
 def offline_context(settings: Settings) -> Context:
     """A Context whose database is nowhere, for what needs only the routes (the OpenAPI document)."""
-    pool = asyncpg.create_pool(OFFLINE_DSN, min_size=0)
+    pool, clock = asyncpg.create_pool(OFFLINE_DSN, min_size=0), SystemClock()
     return Context(
         db=Database(pool, OFFLINE_DSN),
         settings=settings,
-        clock=SystemClock(),
+        clock=clock,
         keys=derive_keys(b"0" * 32),
         bus=PostgresBus(OFFLINE_DSN),
         files=unopened_files(),
+        mail=open_mail(settings, clock),
     )
 
 

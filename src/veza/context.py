@@ -9,6 +9,7 @@ from veza.db.pool import Database
 from veza.kit.clock import Clock
 from veza.ports.bus import Bus
 from veza.ports.files import Files
+from veza.ports.mail import Mail
 from veza.settings import Settings
 
 
@@ -33,3 +34,4 @@ class Context:
     keys: Keys
     bus: Bus
     files: Files
+    mail: Mail
