@@ -11,9 +11,11 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
+from veza.adapters.file_mail import FileMail
 from veza.adapters.hyperswitch import HyperswitchPayments
 from veza.adapters.obstore_files import ObstoreFiles, local_files, s3_files, unopened_files
 from veza.adapters.postgres_bus import PostgresBus
+from veza.adapters.smtp_mail import SmtpMail
 from veza.adapters.stripe_connect import StripePayouts
 from veza.context import Context, Keys
 from veza.db.embedded_postgres import EmbeddedPostgres, PostgresError, find_running
@@ -22,6 +24,7 @@ from veza.kit.clock import Clock, SystemClock
 from veza.kit.ids import new_token
 from veza.kit.sandbox_keys import sandbox_keys
 from veza.kit.signing import derive_key
+from veza.ports.mail import Mail
 from veza.settings import Settings
 
 ROLES = ("api", "media", "worker")
@@ -117,6 +120,13 @@ def open_files(settings: Settings) -> ObstoreFiles:
         raise CannotStart(f"The folder for files, {folder}, cannot be made ({error.strerror}).") from None
 
 
+def open_mail(settings: Settings, clock: Clock) -> Mail:
+    """Where mail goes: the SMTP server of the settings, else a folder. Nothing is made or reached before the first."""
+    if settings.smtp_url is None:
+        return FileMail(settings.data_dir.absolute() / "mail", settings.mail_sender, clock)
+    return SmtpMail(settings.smtp_url, settings.mail_sender, clock, our_name=settings.mail_domain)
+
+
 def open_payments(settings: Settings, secret: bytes, clock: Clock) -> HyperswitchPayments | None:
     """The payment provider of the settings, or the sandbox's; None where nothing can be paid for."""
     if settings.uses_sandbox:
@@ -191,7 +201,7 @@ async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncItera
             keys=derive_keys(secret),
             bus=PostgresBus(dsn),
             files=open_files(settings),
-            mail=open_mail(settings),
+            mail=open_mail(settings, clock),
             payments=payments,
             payouts=payouts,
         )
@@ -199,14 +209,15 @@ async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncItera
 
 def offline_context(settings: Settings) -> Context:
     """A Context whose database is nowhere, for what needs only the routes (the OpenAPI document)."""
-    pool = asyncpg.create_pool(OFFLINE_DSN, min_size=0)
+    pool, clock = asyncpg.create_pool(OFFLINE_DSN, min_size=0), SystemClock()
     return Context(
         db=Database(pool, OFFLINE_DSN),
         settings=settings,
-        clock=SystemClock(),
+        clock=clock,
         keys=derive_keys(b"0" * 32),
         bus=PostgresBus(OFFLINE_DSN),
         files=unopened_files(),
+        mail=open_mail(settings, clock),
     )
 
 

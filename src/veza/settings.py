@@ -9,9 +9,10 @@ import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 PREFIX = "VEZA_"
 
@@ -42,6 +43,26 @@ class Address:
     def reachable_host(self) -> str:
         """Where this machine reaches what listens here: who listens on any address listens on loopback too."""
         return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - asked, not bound
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mail is handed over. `is_tls`: encrypted from the first byte; `needs_starttls`: before anything is said."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    is_tls: bool
+    needs_starttls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Who a mail is from. `name` may be empty; `address` is ASCII."""
+
+    name: str
+    address: str
 
 
 def is_loopback_host(host: str) -> bool:
@@ -93,6 +114,34 @@ def _credential(text: str) -> str:
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("it is not what a provider gives out: there is something else than ASCII in it")
     return text
+
+
+def _smtp_server(text: str) -> SmtpServer:
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:  # its text may hold a part of the password
+        host, port, parts = None, None, urlsplit("")
+    is_off = parts.query == "tls=off"
+    if parts.scheme not in {"smtp", "smtps"} or not host or parts.path.strip("/") or parts.fragment or port == 0:
+        raise ValueError("write smtp://USER:PASSWORD@HOST:587 or smtps://…, with / # ? @ in the password as %2F …")
+    if parts.query and not is_off:
+        raise ValueError("after the question mark only tls=off is known")
+    if is_off and (parts.scheme == "smtps" or not is_loopback_host(host)):
+        raise ValueError("tls=off is for smtp:// on this machine alone")
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("write user and password, or neither")
+    is_tls = parts.scheme == "smtps"
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return SmtpServer(host, port or (465 if is_tls else 587), user, password, is_tls, not is_tls and not is_off)
+
+
+def _mailbox(text: str) -> Mailbox:
+    name, address = parseaddr(text)
+    local, _, domain = address.rpartition("@")
+    if not local or not domain or not address.isascii() or not text.isprintable() or any(c in address for c in ' <>"'):
+        raise ValueError("write an address, or a name and an address: Veza <no-reply@music.example>")
+    return Mailbox(name, address)
 
 
 def _path_prefix(text: str) -> str:
@@ -259,6 +308,15 @@ class Settings:
         _number(0.05, 60), 10.0, "How long one call to Hyperswitch or Stripe may take, its repetitions included."
     )
     require_verified_email: bool = _setting(_switch, False, "Only people with a verified e-mail may sell and stream.")
+    smtp_url: SmtpServer | None = _setting(
+        _smtp_server,
+        None,
+        "Where mail is handed over: smtp://user:password@host:587 or smtps://… (docs/howto/send-mail.md). "
+        "Absent: mail is put into the data folder.",
+    )
+    mail_from: Mailbox | None = _setting(
+        _mailbox, None, "Who mail is from. Absent: Veza <no-reply@…>, at the host of the public address."
+    )
     log_level: str = _setting(str.lower, "info", "debug, info, warning or error.")
     login_failures_per_account: int = _setting(
         _count(1, 10_000), 10, "Failed logins per account and network in 15 minutes."
@@ -296,6 +354,21 @@ class Settings:
         """The host of `public_url`, with brackets if it is an IPv6 address."""
         host = urlsplit(self.public_url).hostname or "localhost"
         return f"[{host}]" if ":" in host else host
+
+    @property
+    def mail_domain(self) -> str:
+        """The public host as mail writes it: in ASCII, an IP address as a literal (RFC 5321 §4.1.3)."""
+        host = urlsplit(self.public_url).hostname or "localhost"
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return host.encode("idna").decode() if not host.isascii() else host
+        return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
+
+    @property
+    def mail_sender(self) -> Mailbox:
+        """Who mail is from."""
+        return self.mail_from or Mailbox("Veza", f"no-reply@{self.mail_domain}")
 
     @property
     def is_https(self) -> bool:
