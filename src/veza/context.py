@@ -9,6 +9,8 @@ from veza.db.pool import Database
 from veza.kit.clock import Clock
 from veza.ports.bus import Bus
 from veza.ports.files import Files
+from veza.ports.payments import Payments
+from veza.ports.payouts import Payouts
 from veza.settings import Settings
 
 
@@ -33,3 +35,5 @@ class Context:
     keys: Keys
     bus: Bus
     files: Files
+    payments: Payments | None = None
+    payouts: Payouts | None = None
