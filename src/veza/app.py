@@ -14,6 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 import veza.about.api
+import veza.admin.api
 import veza.auth.api
 import veza.chat.api
 import veza.chat.moderation_api
@@ -143,6 +144,7 @@ def _handlers() -> Sequence[BaseRouteHandler]:
         *veza.live.api.routes,
         *veza.chat.api.routes,
         *veza.chat.moderation_api.routes,
+        *veza.admin.api.routes,
         *veza.health.api.routes,
         *veza.about.api.routes,
     ]
