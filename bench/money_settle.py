@@ -92,7 +92,7 @@ def recording(steps: list[Step]) -> Iterator[None]:
     query.Query.find, query.Query.list = noting("fetch", kept[0]), noting("fetch", kept[1])  # type: ignore[method-assign]
     query.Value.find = noting("fetch", kept[2])  # type: ignore[method-assign]
     query.Command.run, query.Command.run_many = noting("execute", kept[3]), noting("many", kept[4])  # type: ignore[method-assign]
-    Database.transaction = transaction  # type: ignore[method-assign, assignment]
+    Database.transaction = transaction  # type: ignore[method-assign]
     try:
         yield
     finally:
@@ -207,7 +207,7 @@ class Market:
             keys=derive_keys(b"b" * 32),
             bus=PostgresBus(dsn),
             files=open_files(settings),
-            mail=FileMail(self._folder),
+            mail=FileMail(self._folder, settings.mail_sender, SystemClock()),
             payments=InstantPayments(),  # type: ignore[arg-type]
         )
 

@@ -139,7 +139,8 @@ async def test_what_the_server_decides_is_refused_in_a_body(
     service = await market.service(seller)
     item = {"product_id": service["id"], "quantity": 1}
     assert refusal_of(await market.place(buyer, {**item, field: 1}))[0] == 400
-    assert refusal_of(await market.place(buyer, item, **{field: 1}))[0] == 400
+    extra: dict[str, Any] = {field: 1}
+    assert refusal_of(await market.place(buyer, item, **extra))[0] == 400
 
 
 async def test_what_cannot_be_bought_is_named_by_its_place(market: Market, seller: Person, buyer: Person) -> None:
