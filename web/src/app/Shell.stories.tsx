@@ -192,7 +192,7 @@ export const French: Story = {
 export const Sandbox: Story = {
   parameters: withApi(answer("get", "/config", () => ok({ version: "0", payments: { mode: "sandbox" } }))),
   play: async ({ canvas }) => {
-    await expect(await canvas.findByText(/payments here are simulated/)).toBeVisible()
+    await expect(await canvas.findByText("Sandbox: no money moves.")).toBeVisible()
   },
 }
 
