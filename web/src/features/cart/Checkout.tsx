@@ -39,12 +39,12 @@ function toBilling(billing: Billing): Billing | null {
 export function Total({ quote, isFresh }: Pick<Props, "quote" | "isFresh">): ReactNode {
   const count = quote.items.filter(({ problem }) => !problem).length
   return (
-    <div className={cx("grid gap-1 transition-opacity duration-150", !isFresh && "opacity-60")}>
+    <div className="grid gap-1">
       <div className="flex items-baseline justify-between gap-4">
         <h2 className="font-semibold">
           <Trans>Total</Trans>
         </h2>
-        <p className="tabular font-bold text-3xl tracking-tight" data-total={quote.total_cents}>
+        <p className={cx("tabular font-bold text-3xl tracking-tight", !isFresh && "opacity-60")}>
           {money(quote.total_cents, quote.currency)}
         </p>
       </div>
@@ -158,7 +158,6 @@ export function Checkout({ me, lines, quote, isFresh, order, onProblem }: Props)
   const failure = order.error ? asApiError(order.error) : null
   const isFree = quote.total_cents === 0 && !hasProblem(quote)
   const pay = (): void => {
-    if (!isFresh) return
     if (hasProblem(quote)) onProblem()
     else if (ticks.check()) {
       const body: NewOrder = { items, payment_method: "card", billing: toBilling(billing) }
@@ -175,7 +174,14 @@ export function Checkout({ me, lines, quote, isFresh, order, onProblem }: Props)
         </Notice>
       ) : null}
       {failure ? <Failure failure={failure} /> : null}
-      <Button writes busy={order.isPending} onClick={pay} className="tabular min-h-12 text-lg" data-pay="">
+      <Button
+        writes
+        busy={order.isPending}
+        aria-disabled={!isFresh}
+        onClick={pay}
+        className="tabular min-h-12 text-lg"
+        data-pay=""
+      >
         <PayLabel order={order} quote={quote} isSlow={isSlow} />
       </Button>
       <div className="grid gap-2 text-muted text-sm">
