@@ -121,18 +121,29 @@ function What({ item, line }: { item: QuoteItem; line: CartLine }): ReactNode {
 }
 
 function Amount({ item, currency }: { item: QuoteItem; currency: string }): ReactNode {
-  const { quantity, unit_price_cents: unit, total_cents: total } = item
-  if (total === null || unit === null || item.problem) return null
-  const each = money(unit, currency)
+  const { total_cents: total } = item
+  if (total === null || item.problem) return null
+  return <p className="tabular font-semibold">{total === 0 ? <Trans>Free</Trans> : money(total, currency)}</p>
+}
+
+function HowMany({
+  line,
+  item,
+  title,
+  currency,
+}: Pick<Props, "line" | "currency"> & { item: QuoteItem; title: string }) {
+  if (!line.is_service && line.quantity === 1) return null
+  const { unit_price_cents: unit } = item
+  const each = unit === null ? "" : money(unit, currency)
   return (
-    <p className="tabular grid justify-items-end font-semibold">
-      {total === 0 ? <Trans>Free</Trans> : money(total, currency)}
-      {quantity > 1 ? (
-        <span className="font-normal text-muted text-sm">
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 max-sm:col-span-full sm:col-start-2">
+      <Quantity line={line} title={title} />
+      {each && line.quantity > 1 ? (
+        <span className="tabular text-muted text-sm">
           <Trans>{each} each</Trans>
         </span>
       ) : null}
-    </p>
+    </div>
   )
 }
 
@@ -146,22 +157,18 @@ export function CartRow(props: Props): ReactNode {
       <div className="size-16 overflow-hidden rounded-lg bg-quiet">
         <Cover id={line.product_id} src={item.cover_url} />
       </div>
-      <div className="grid min-w-0 gap-2">
-        <What item={item} line={line} />
-        {line.is_service || line.quantity > 1 ? <Quantity line={line} title={title} /> : null}
-      </div>
+      <What item={item} line={line} />
       <div className="flex items-start gap-1">
-        <div className="pt-0.5">
-          <Amount item={item} currency={currency} />
-        </div>
+        <Amount item={item} currency={currency} />
         <IconButton
           label={t`Remove ${title}`}
           onClick={onRemove}
-          className="-mt-2 -me-2 text-muted hover:bg-quiet hover:text-text"
+          className="-me-2 -mt-2.5 text-muted hover:bg-quiet hover:text-text"
         >
           <Icon name="close" size={18} />
         </IconButton>
       </div>
+      <HowMany line={line} item={item} title={title} currency={currency} />
       <Trouble {...props} />
     </li>
   )

@@ -4,7 +4,6 @@ import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 import { money } from "../../lib/money"
 import type { Order, OrderItem } from "../../lib/orders.pending"
-import { buttonClass } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
 
 function License({ item }: { item: OrderItem }): ReactNode {
@@ -46,8 +45,12 @@ function Line({ item, currency, isMine }: { item: OrderItem; currency: string; i
         </h3>
         <License item={item} />
         {isMine && item.type !== "service" && !isRefunded ? (
-          <Link to="/library" className={buttonClass("quiet", "mt-1")} aria-label={t`Download ${title}`}>
-            <Icon name="download" size={18} />
+          <Link
+            to="/library"
+            className="inline-flex min-h-8 items-center gap-1.5 text-accent text-sm underline underline-offset-4"
+            aria-label={t`Download ${title}`}
+          >
+            <Icon name="download" size={16} />
             <Trans>Download</Trans>
           </Link>
         ) : null}

@@ -197,7 +197,7 @@ export function Outcome(props: Props): ReactNode {
   return (
     <section className="grid gap-4 rounded-2xl bg-surface p-5 ring-1 ring-line sm:p-6">
       <div role="status" className="grid gap-1">
-        <p className="flex items-center gap-3 font-bold text-xl tracking-tight">
+        <p className="flex items-start gap-3 font-bold text-xl tracking-tight">
           <span className={cx("shrink-0", tone)}>
             <Icon name={icon} size={28} />
           </span>
