@@ -45,6 +45,15 @@ function readProducts(search: Record<string, unknown>): ProductsFilter {
   }
 }
 
+/** What the provider's page says in the address when it sends the browser back. It is kept, and never believed. */
+function readReturn(search: Record<string, unknown>): { payment_id?: string; status?: string } {
+  const { payment_id, status } = search
+  return {
+    ...(typeof payment_id === "string" ? { payment_id } : {}),
+    ...(typeof status === "string" ? { status } : {}),
+  }
+}
+
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
@@ -114,6 +123,22 @@ const library = createRoute({
   path: "/library",
   component: lazyRouteComponent(() => import("./pages/library"), "LibraryRoute"),
 })
+const cart = createRoute({
+  getParentRoute: () => root,
+  path: "/cart",
+  component: lazyRouteComponent(() => import("./pages/cart"), "CartRoute"),
+})
+const orders = createRoute({
+  getParentRoute: () => root,
+  path: "/orders",
+  component: lazyRouteComponent(() => import("./pages/orders"), "OrdersRoute"),
+})
+const order = createRoute({
+  getParentRoute: () => root,
+  path: "/orders/$orderId",
+  validateSearch: readReturn,
+  component: lazyRouteComponent(() => import("./pages/order"), "OrderRoute"),
+})
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
@@ -128,7 +153,7 @@ const register = createRoute({
 })
 
 const selling = [products, productEditor, editProfile] as const
-const buying = [shop, product, library] as const
+const buying = [shop, product, cart, orders, order, library] as const
 const routeTree = root.addChildren([
   home,
   live,
