@@ -94,6 +94,10 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): React
         <Icon name="tag" size={18} />
         <Trans>My products</Trans>
       </Link>
+      <Link to="/sell/money" className={MENU_ENTRY}>
+        <Icon name="money" size={18} />
+        <Trans>Money</Trans>
+      </Link>
       <Link to="/account/profile" className={MENU_ENTRY}>
         <Icon name="person" size={18} />
         <Trans>Profile</Trans>

@@ -8,6 +8,7 @@ import {
   type RouterHistory,
 } from "@tanstack/react-router"
 import { CATEGORIES, type Category, type DirectoryFilter, streamQuery } from "../features/live/api"
+import { readMoney, readTransfers } from "../features/money/filter"
 import { type ProductsFilter, STATUSES } from "../features/selling/filter"
 import { readShopFilter } from "../features/shop/filter"
 import { NotFound } from "./NotFound"
@@ -98,6 +99,23 @@ const productEditor = createRoute({
   path: "/sell/products/$productId",
   component: lazyRouteComponent(() => import("./pages/product-editor"), "ProductEditorRoute"),
 })
+const money = createRoute({
+  getParentRoute: () => root,
+  path: "/sell/money",
+  validateSearch: readMoney,
+  component: lazyRouteComponent(() => import("./pages/money"), "MoneyRoute"),
+})
+const transfers = createRoute({
+  getParentRoute: () => root,
+  path: "/sell/transfers",
+  validateSearch: readTransfers,
+  component: lazyRouteComponent(() => import("./pages/transfers"), "TransfersRoute"),
+})
+const sales = createRoute({
+  getParentRoute: () => root,
+  path: "/sell/sales",
+  component: lazyRouteComponent(() => import("./pages/sales"), "SalesRoute"),
+})
 const shop = createRoute({
   getParentRoute: () => root,
   path: "/shop",
@@ -127,7 +145,7 @@ const register = createRoute({
   component: lazyRouteComponent(() => import("./pages/register"), "RegisterRoute"),
 })
 
-const selling = [products, productEditor, editProfile] as const
+const selling = [products, productEditor, editProfile, money, transfers, sales] as const
 const buying = [shop, product, library] as const
 const routeTree = root.addChildren([
   home,
