@@ -106,6 +106,12 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): React
         <Icon name="laptop" size={18} />
         <Trans>Sessions</Trans>
       </Link>
+      {user.role === "admin" ? (
+        <Link to="/admin" className={MENU_ENTRY}>
+          <Icon name="settings" size={18} />
+          <Trans>Admin</Trans>
+        </Link>
+      ) : null}
       <button type="button" className={MENU_ENTRY} onClick={onShortcuts}>
         <Icon name="key" size={18} />
         <Trans>Keyboard shortcuts</Trans>

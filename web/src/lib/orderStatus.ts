@@ -1,6 +1,6 @@
 // How an order stands.
 
-const ORDER_STATUSES = [
+export const ORDER_STATUSES = [
   "pending",
   "completed",
   "failed",

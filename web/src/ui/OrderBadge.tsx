@@ -4,7 +4,7 @@ import type { ReactNode } from "react"
 import type { OrderStatus } from "../lib/orderStatus"
 import { Badge, type BadgeWords } from "./Badge"
 
-function useOrderStatusNames(): Record<OrderStatus, BadgeWords> {
+export function useOrderStatusNames(): Record<OrderStatus, BadgeWords> {
   const { t } = useLingui()
   return {
     pending: { name: t`Waiting for payment`, icon: "clock", tone: "plain" },
