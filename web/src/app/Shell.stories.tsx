@@ -7,8 +7,10 @@ import { expect, userEvent, waitFor, within } from "storybook/test"
 import { activate } from "../lib/i18n"
 import { player } from "../lib/player"
 import { session } from "../lib/session"
+import { adminHandlers, asAdmin } from "../testing/admin"
 import { aUser } from "../testing/fixtures"
 import { answer, ok, withApi } from "../testing/handlers"
+import { moneyHandlers } from "../testing/money"
 import { ALBUM, anOrder, anOrderItem, FREE, fillCart, lineOf, SERVICE, SONG } from "../testing/orders"
 import { ON_PHONE } from "../testing/phone"
 import { testQueries } from "../testing/Surroundings"
@@ -226,6 +228,44 @@ export const Menus: Story = {
     await expect(await canvas.findByRole("button", { name: "Sign out" })).toBeVisible()
     await userEvent.click(canvas.getByRole("button", { name: "Sign out" }))
     await expect(await canvas.findByRole("link", { name: "Sign in" })).toBeVisible()
+  },
+}
+
+/** Whoever is no admin finds no way to the admin's pages, and reads no more there than what right is missing. */
+export const AdminDenied: Story = {
+  args: { path: "/admin/users" },
+  beforeEach: signIn,
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole("heading", { level: 1, name: "This page is for admins" })).toBeVisible()
+    await expect(canvas.queryByRole("navigation", { name: "Admin" })).toBeNull()
+    await userEvent.click(await canvas.findByRole("button", { name: "Account of nova" }))
+    await expect(canvas.queryByRole("link", { name: "Admin" })).toBeNull()
+  },
+}
+
+/** The filter is the address's: a link narrows the list, and taking it away widens it. */
+export const AdminOrders: Story = {
+  args: { path: "/admin/orders?status=disputed&buyer_id=0190a000-0000-7000-8000-000000000021&from=yesterday" },
+  parameters: withApi(...adminHandlers),
+  beforeEach: asAdmin,
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByLabelText("Status")).toHaveValue("disputed")
+    await expect(canvas.getByLabelText("From")).toHaveValue("")
+    await expect(canvas.getByRole("link", { name: "Orders", current: "page" })).toBeVisible()
+    await userEvent.click(await canvas.findByRole("button", { name: "No longer only: Bought by" }))
+    await waitFor(() => expect(canvas.queryByText("Bought by")).toBeNull())
+    await expect(canvas.getByLabelText("Status")).toHaveValue("disputed")
+  },
+}
+
+/** Back from the payout provider, signed in again by the cookie: the outcome stands there, and the address is clean. */
+export const MoneyReturned: Story = {
+  args: { path: "/sell/money?days=90&onboarding=return" },
+  parameters: withApi(...moneyHandlers),
+  beforeEach: signIn,
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText(/You are connected/)).toBeVisible()
+    await expect(await canvas.findByRole("button", { name: "90 days", pressed: true })).toBeVisible()
   },
 }
 

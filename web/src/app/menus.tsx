@@ -102,6 +102,10 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): React
         <Icon name="tag" size={18} />
         <Trans>My products</Trans>
       </Link>
+      <Link to="/sell/money" className={MENU_ENTRY}>
+        <Icon name="money" size={18} />
+        <Trans>Money</Trans>
+      </Link>
       <Link to="/account/profile" className={MENU_ENTRY}>
         <Icon name="person" size={18} />
         <Trans>Profile</Trans>
@@ -110,6 +114,12 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): React
         <Icon name="laptop" size={18} />
         <Trans>Sessions</Trans>
       </Link>
+      {user.role === "admin" ? (
+        <Link to="/admin" className={MENU_ENTRY}>
+          <Icon name="settings" size={18} />
+          <Trans>Admin</Trans>
+        </Link>
+      ) : null}
       <button type="button" className={MENU_ENTRY} onClick={onShortcuts}>
         <Icon name="key" size={18} />
         <Trans>Keyboard shortcuts</Trans>
