@@ -24,9 +24,9 @@ import asyncpg
 import httpx
 from tests.factories.accounts import a_person, log_in_as
 from tests.factories.api import BASE
-from veza.adapters.file_mail import FileMail
 
 from bench.chat_room import verdict
+from veza.adapters.file_mail import FileMail
 from veza.adapters.postgres_bus import PostgresBus
 from veza.app import create_app
 from veza.bootstrap import derive_keys, open_files

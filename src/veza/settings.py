@@ -1,5 +1,7 @@
 """Every setting of the product, typed, checked and frozen. The only reader of the environment.
 
+Long because it is the one list of them, each with what reads it.
+
 A name that is not here, or a value that cannot be, stops the start with a sentence that names it
 (`docs/reference/settings.md` is kept in step by a test). Each field's comment there is its `help` here.
 """

@@ -14,7 +14,7 @@ from veza.context import Context
 from veza.files.domain import IMAGE_BYTES_MAX
 from veza.http.envelope import Ok, ok
 from veza.live import domain as live
-from veza.orders import domain as orders
+from veza.orders import cart as orders
 from veza.products import domain as products
 from veza.reviews import domain as reviews
 

@@ -16,7 +16,7 @@ from veza.http.envelope import Limit, Offset, Ok, ok
 from veza.http.errors import documented
 from veza.kit.errors import Unavailable, VezaError
 from veza.kit.page import PageRequest
-from veza.orders import service
+from veza.orders import reading, service
 from veza.orders.domain import Billing, CartItem, Order
 from veza.orders.schemas import (
     CartBody,
@@ -104,8 +104,8 @@ async def list_orders(
     offset: FromQuery[Offset] = 0,
 ) -> Ok[OrdersView]:
     """The newest first."""
-    page = await service.list_orders(ctx, principal, PageRequest(limit, offset))
-    names = await service.names_in(ctx, page.items)
+    page = await reading.list_orders(ctx, principal, PageRequest(limit, offset))
+    names = await reading.names_in(ctx, page.items)
     return ok(OrdersView([summary_view(order, names) for order in page.items], page.total, limit, offset))
 
 
@@ -122,7 +122,7 @@ async def get_order(
     ctx: NamedDependency[Context], principal: NamedDependency[Principal], order_id: FromPath[UUID]
 ) -> Response[Ok[OrderView]]:
     """With its timeline, and while it is not paid with its payment."""
-    order = await service.get_order(ctx, principal, order_id)
+    order = await reading.get_order(ctx, principal, order_id)
     return Response(await _view(ctx, principal, order), headers=PRIVATE)
 
 
@@ -177,7 +177,7 @@ async def download_item(
     item_id: FromPath[UUID],
 ) -> Ok[DownloadsView]:
     """For the buyer alone."""
-    found = await service.download(ctx, principal, order_id, item_id)
+    found = await reading.download(ctx, principal, order_id, item_id)
     files = [FileLinkView(name, f"{ctx.settings.public_url}/api/v1/downloads/{link.word}") for name, link in found]
     return ok(DownloadsView(files[0].url, found[0][1].expires_at, files))
 
@@ -198,8 +198,8 @@ async def list_sales(
     offset: FromQuery[Offset] = 0,
 ) -> Ok[SalesView]:
     """The newest first."""
-    page = await service.list_sales(ctx, principal, PageRequest(limit, offset))
-    names = await service.names_in(ctx, page.items)
+    page = await reading.list_sales(ctx, principal, PageRequest(limit, offset))
+    names = await reading.names_in(ctx, page.items)
     return ok(SalesView([sale_view(order, names) for order in page.items], page.total, limit, offset))
 
 
@@ -209,7 +209,7 @@ def _cart(items: list[CartItemBody]) -> list[CartItem]:
 
 async def _view(ctx: Context, caller: Principal, order: Order) -> Ok[OrderView]:
     is_whole = caller.user_id == order.buyer_id or caller.role is Role.ADMIN
-    return ok(order_view(order, await service.names_in(ctx, [order]), is_whole=is_whole))
+    return ok(order_view(order, await reading.names_in(ctx, [order]), is_whole=is_whole))
 
 
 routes: list[BaseRouteHandler] = [

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from veza.http.envelope import Body
-from veza.orders.domain import ITEMS_MAX, QUANTITY_MAX
+from veza.orders.cart import ITEMS_MAX, QUANTITY_MAX
 
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
 Country = Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")]

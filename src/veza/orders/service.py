@@ -1,4 +1,4 @@
-"""Use cases of orders: quote, place, show, pay, cancel. What the provider says of a payment is `settlement.py`.
+"""Use cases of orders: quote, place, pay, cancel. Showing them is `reading.py`, what the provider says `settlement.py`.
 
 An order is written before the provider hears of it, with the id that the payment will have there: whatever dies in
 between, asking again is asking for the same payment.
@@ -12,20 +12,19 @@ from uuid import UUID
 import structlog
 
 from veza import metrics
-from veza.auth.domain import Principal, Role
-from veza.auth.service import usernames
+from veza.auth.domain import Principal
 from veza.context import Context
 from veza.db.pool import Connection, Tx
-from veza.entitlements.service import Link, link_to_file, list_of_order, owned_among
+from veza.entitlements.service import owned_among
 from veza.http.idempotency import Claim
 from veza.http.rate_limit import RateLimits, Rule
 from veza.jobs.queue import defer
 from veza.kit.ids import id_for_provider, new_id
 from veza.kit.money import to_bps
-from veza.kit.page import Page, PageRequest
-from veza.kit.signing import Sealed, seal, unseal
-from veza.orders import domain, payment_queries, queries, settlement
-from veza.orders.domain import Billing, CartItem, Event, Line, Order, OrderStatus, Payment, PaymentStatus, Problem
+from veza.kit.signing import seal
+from veza.orders import cart, domain, payment_queries, queries, reading, settlement
+from veza.orders.cart import Problem
+from veza.orders.domain import Billing, CartItem, Line, Order, OrderStatus, PaymentStatus
 from veza.orders.payment_queries import PaymentRow
 from veza.orders.queries import OrderRow
 from veza.ports import payments as port
@@ -53,15 +52,15 @@ class Quote:
 # --- placing ---------------------------------------------------------------------------------------------------
 
 
-async def quote(ctx: Context, buyer: Principal, cart: Sequence[CartItem]) -> Quote:
+async def quote(ctx: Context, buyer: Principal, wanted: Sequence[CartItem]) -> Quote:
     """What a cart costs now, and what of it cannot be bought. Raises `Invalid` for a cart that cannot be."""
-    items = domain.parse_cart(cart)
+    items = cart.parse_cart(wanted)
     async with ctx.db.connection() as connection:
         return await _judge(connection, buyer.user_id, items)
 
 
 async def place(
-    ctx: Context, buyer: Principal, cart: Sequence[CartItem], billing: Billing, claim: Claim | None
+    ctx: Context, buyer: Principal, wanted: Sequence[CartItem], billing: Billing, claim: Claim | None
 ) -> Order:
     """Place an order, and have its payment made. Again with the same claim, it goes on with the order there is.
 
@@ -70,14 +69,14 @@ async def place(
     """
     if claim is not None and claim.resource_id is not None:
         return await _with_payment(ctx, buyer, claim.resource_id)
-    items = domain.parse_cart(cart)
+    items = cart.parse_cart(wanted)
     await RateLimits(ctx.db).hit(Rule("order", ctx.settings.orders_per_hour, 3600), str(buyer.user_id))
     async with ctx.db.transaction() as tx:
         if any(item.license_id for item in items):
             await queries.lock_licenses.list(tx, [item.license_id for item in items if item.license_id])
         found = await _judge(tx, buyer.user_id, items)
         if found.problems:
-            raise domain.refuse(list(found.problems.values()))
+            raise cart.refuse(list(found.problems.values()))
         if found.total_cents and ctx.payments is None:
             raise domain.payments_closed()
         order_id = await _insert(ctx, tx, buyer, list(found.lines.values()), billing)
@@ -97,13 +96,13 @@ async def _judge(connection: Connection, buyer_id: UUID, items: Sequence[CartIte
     problems: dict[int, Problem] = {}
     for index, item in enumerate(items):
         product = products.get(item.product_id)
-        problem = domain.find_problem(
+        problem = cart.find_problem(
             index, item, product, buyer_id, owned=owned.get(item.product_id, []), taken=item.license_id in taken
         )
         if problem is not None:
             problems[index] = problem
         elif product is not None:
-            lines[index] = domain.draft_line(item, product)
+            lines[index] = cart.draft_line(item, product)
     return Quote(tuple(items), products, lines, problems)
 
 
@@ -111,9 +110,9 @@ async def _insert(ctx: Context, tx: Tx, buyer: Principal, drafted: Sequence[Line
     """Write an order with its first payment; one that is free is complete with that. Answers its id."""
     now, order_id = ctx.clock.now(), new_id()
     fee_rate_bps = to_bps(ctx.settings.platform_fee_rate)
-    lines = domain.with_fees(drafted, fee_rate_bps)
+    lines = cart.with_fees(drafted, fee_rate_bps)
     total_cents = sum(line.total_cents for line in lines)
-    domain.require_total(total_cents)
+    cart.require_total(total_cents)
     number = f"V{now:%y}-{await queries.next_number.find(tx):06d}"
     await queries.insert_order.run(
         tx, order_id, number, buyer.user_id, ctx.settings.currency, total_cents, fee_rate_bps,
@@ -208,7 +207,7 @@ async def _with_payment(ctx: Context, buyer: Principal, order_id: UUID) -> Order
         payment = await payment_queries.newest_payment.find(connection, order_id)
     if payment is not None and payment.status == PaymentStatus.CREATING:
         await make_payment(ctx, payment)
-    return await get_order(ctx, buyer, order_id)
+    return await reading.get_order(ctx, buyer, order_id)
 
 
 async def make_payment(ctx: Context, payment: PaymentRow) -> None:
@@ -259,7 +258,7 @@ async def cancel(ctx: Context, buyer: Principal, order_id: UUID) -> Order:
             if not OrderStatus(order.status).is_payable:
                 raise domain.not_cancellable()
             await end(tx, order, OrderStatus.CANCELLED, domain.EndedBy.BUYER)
-    return await get_order(ctx, buyer, order_id)
+    return await reading.get_order(ctx, buyer, order_id)
 
 
 async def end(tx: Tx, order: OrderRow, status: OrderStatus, ended_by: domain.EndedBy) -> None:
@@ -289,128 +288,9 @@ async def cancel_payment(ctx: Context, payment_id: UUID) -> None:
             await settlement.apply_payment(ctx, tx, word)
 
 
-# --- reading ---------------------------------------------------------------------------------------------------
-
-
-async def get_order(ctx: Context, caller: Principal, order_id: UUID) -> Order:
-    """An order as the caller may see it: the buyer and admins all of it, a seller in it their own lines.
-
-    Raises `NotFound`, also for whoever has nothing to do with it.
-    """
-    async with ctx.db.connection() as connection:
-        row = await queries.order.find(connection, order_id)
-        if row is None:
-            raise domain.order_not_found()
-        order = (await _complete_rows(connection, [row]))[0]
-        is_buyer = row.buyer_id == caller.user_id
-        if not is_buyer and caller.role is not Role.ADMIN:
-            return await _sellers_view(connection, order, caller.user_id)
-        payment = await payment_queries.newest_payment.find(connection, order_id) if is_buyer else None
-        events = await queries.events.list(connection, order_id)
-    timeline = tuple(Event(event.kind, event.created_at, event.seller_id, event.details) for event in events)
-    return domain.with_details(order, timeline, _payment_view(ctx, order, payment))
-
-
-async def _sellers_view(connection: Connection, order: Order, seller_id: UUID) -> Order:
-    own = tuple(line for line in order.lines if line.seller_id == seller_id)
-    if not own or not order.status.is_paid:
-        raise domain.order_not_found()
-    events = await queries.events.list(connection, order.id)
-    timeline = tuple(
-        Event(event.kind, event.created_at, event.seller_id, event.details)
-        for event in events
-        if event.kind in {"placed", "completed"} or event.seller_id == seller_id
-    )
-    return domain.with_details(domain.only_lines(order, own), timeline, None)
-
-
-def _payment_view(ctx: Context, order: Order, payment: PaymentRow | None) -> Payment | None:
-    if payment is None or not order.status.is_payable or order.expires_at <= ctx.clock.now():
-        return None
-    secret = None
-    if payment.client_secret is not None:
-        try:
-            secret = unseal(ctx.keys.payment_secret, payment.client_secret, bound_to=payment.id.bytes)
-        except Sealed:
-            log.warning("client_secret_unreadable", order_id=str(order.id))  # the install's secret was changed
-    return Payment(payment.provider_payment_id, PaymentStatus(payment.status), secret, payment.checkout_url)
-
-
-async def list_orders(ctx: Context, buyer: Principal, page: PageRequest) -> Page[Order]:
-    """What the caller ordered, the newest first."""
-    async with ctx.db.connection() as connection:
-        rows = await queries.of_buyer.list(connection, buyer.user_id, page.limit, page.offset)
-        total = await queries.count_of_buyer.find(connection, buyer.user_id) or 0
-        return Page(await _complete_rows(connection, rows), total, page.limit, page.offset)
-
-
-async def list_sales(ctx: Context, seller: Principal, page: PageRequest) -> Page[Order]:
-    """Orders that hold something of the caller's and were paid, with their own lines, the newest first."""
-    async with ctx.db.connection() as connection:
-        rows = await queries.sales_of.list(connection, seller.user_id, page.limit, page.offset)
-        total = await queries.count_sales.find(connection, seller.user_id) or 0
-        orders = await _complete_rows(connection, rows)
-    own = [
-        domain.only_lines(order, tuple(line for line in order.lines if line.seller_id == seller.user_id))
-        for order in orders
-    ]
-    return Page(own, total, page.limit, page.offset)
-
-
-async def names_in(ctx: Context, orders: Sequence[Order]) -> dict[UUID, str]:
-    """The usernames of everybody in these orders."""
-    people = {order.buyer_id for order in orders} | {line.seller_id for order in orders for line in order.lines}
-    async with ctx.db.connection() as connection:
-        return await usernames(connection, people)
-
-
-async def download(ctx: Context, buyer: Principal, order_id: UUID, line_id: UUID) -> list[tuple[str, Link]]:
-    """Links to the files that a line gives, with their names. Raises `NotFound`."""
-    async with ctx.db.connection() as connection:
-        row = await queries.order.find(connection, order_id)
-        lines = await queries.lines.list(connection, [order_id])
-        line = next((found for found in lines if found.id == line_id), None)
-        if row is None or row.buyer_id != buyer.user_id or line is None:
-            raise domain.order_not_found()
-        items = await list_of_order(connection, order_id, line.product_id, line.license_id)
-    links = [
-        (file.filename, await link_to_file(ctx, buyer, item.entitlement.id, file.id))
-        for item in items
-        for file in item.files
-    ]
-    if not links:
-        raise domain.nothing_to_download()
-    return links
-
-
 async def _own(ctx: Context, buyer: Principal, order_id: UUID) -> OrderRow:
     async with ctx.db.connection() as connection:
         row = await queries.order.find(connection, order_id)
     if row is None or row.buyer_id != buyer.user_id:
         raise domain.order_not_found()
     return row
-
-
-async def _complete_rows(connection: Connection, rows: Sequence[OrderRow]) -> list[Order]:
-    if not rows:
-        return []
-    lines: dict[UUID, list[Line]] = {}
-    for line in await queries.lines.list(connection, [row.id for row in rows]):
-        lines.setdefault(line.order_id, []).append(settlement.line_of(line))
-    return [
-        Order(
-            id=row.id,
-            number=row.number,
-            buyer_id=row.buyer_id,
-            status=OrderStatus(row.status),
-            lines=tuple(lines[row.id]),
-            total_cents=row.total_cents,
-            refunded_cents=row.refunded_cents,
-            currency=row.currency,
-            billing=Billing(row.billing_name, row.billing_address, row.billing_country, row.billing_vat_id),
-            expires_at=row.expires_at,
-            created_at=row.created_at,
-            completed_at=row.completed_at,
-        )
-        for row in rows
-    ]

@@ -24,6 +24,7 @@ from veza.ledger.domain import Earned, Kind, order_settled, payment_received, pa
 from veza.mail.domain import BoughtLine, MailKind, PaymentReturned, Receipt, ReturnReason, Sale
 from veza.mail.service import defer_mail
 from veza.orders import domain, payment_queries, queries
+from veza.orders.cart import shares_of
 from veza.orders.domain import Line, OrderStatus, PaymentStatus, Verdict
 from veza.orders.payment_queries import PaymentRow
 from veza.orders.queries import OrderRow
@@ -167,7 +168,7 @@ async def complete(ctx: Context, tx: Tx, order: OrderRow, lines: Sequence[Line],
         await entitlements.grant(tx, order.buyer_id, line.product_id, license_id=line.license_id, order_id=order.id)
         if line.license_exclusive and line.license_id is not None:
             await sell_exclusive(tx, line.product_id, line.license_id)
-    shares = domain.shares_of(lines)
+    shares = shares_of(lines)
     if shares:
         earned = [Earned(share.seller_id, share.net_cents, share.fee_cents) for share in shares]
         await ledger.book(

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from veza.files.domain import media_url
-from veza.orders.domain import CartItem, Line, Order, find_license
+from veza.orders.cart import find_license
+from veza.orders.domain import CartItem, Line, Order
 from veza.orders.schemas import (
     BillingBody,
     LineLicenseView,

@@ -1,3 +1,5 @@
+"""Who did what stays written down, with the act or not at all."""
+
 import pytest
 import structlog
 from tests.factories.accounts import a_person

@@ -1,3 +1,5 @@
+"""Every cent is booked twice, once, and for ever."""
+
 import asyncpg
 import pytest
 from tests.factories.accounts import a_person
