@@ -134,7 +134,12 @@ export const aDifference = (): Ledger =>
           difference_cents: 2699,
           subject_id: id("fa00", 4),
         },
-        { code: "order_not_settled", sentence: "A paid order is not in the ledger.", difference_cents: null },
+        {
+          code: "order_not_settled",
+          sentence: "A paid order is not in the ledger.",
+          difference_cents: null,
+          subject_id: null,
+        },
       ],
     },
   })
@@ -147,7 +152,13 @@ export const adminHandlers = [
     ok({ ...someEvents()[0], body: '{"event_type":"payment_succeeded","client_secret":"***"}' }),
   ),
   answer("get", "/admin/users", () => pageOf("users", somePeople())),
-  answer("get", "/admin/users/:id", () => ok(aPerson(1))),
+  answer("get", "/admin/users/:id", () =>
+    ok({
+      ...aPerson(1),
+      suspended_at: "2026-02-04T20:00:00Z",
+      suspension_reason: "Sold somebody else’s songs.",
+    }),
+  ),
   answer("get", "/admin/audit", () => pageOf("entries", someEntries())),
   answer("get", "/admin/ledger", () => ok(aLedger())),
 ]

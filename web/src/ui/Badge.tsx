@@ -19,6 +19,10 @@ export interface BadgeWords {
   tone: BadgeTone
 }
 
+/** What a newer server may say besides keeps its own name. */
+export const badgeWords = (known: Record<string, BadgeWords>, status: string): BadgeWords =>
+  known[status] ?? { name: status.replaceAll("_", " "), icon: "circle", tone: "muted" }
+
 export function Badge({ tone, icon, children }: { tone: BadgeTone; icon: IconName; children: ReactNode }): ReactNode {
   return (
     <span

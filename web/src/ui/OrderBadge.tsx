@@ -2,7 +2,7 @@
 import { useLingui } from "@lingui/react/macro"
 import type { ReactNode } from "react"
 import type { OrderStatus } from "../lib/orderStatus"
-import { Badge, type BadgeWords } from "./Badge"
+import { Badge, type BadgeWords, badgeWords } from "./Badge"
 
 export function useOrderStatusNames(): Record<OrderStatus, BadgeWords> {
   const { t } = useLingui()
@@ -20,7 +20,7 @@ export function useOrderStatusNames(): Record<OrderStatus, BadgeWords> {
 }
 
 export function OrderBadge({ status }: { status: OrderStatus }): ReactNode {
-  const { name, icon, tone } = useOrderStatusNames()[status]
+  const { name, icon, tone } = badgeWords(useOrderStatusNames(), status)
   return (
     <Badge icon={icon} tone={tone}>
       {name}

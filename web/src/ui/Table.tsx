@@ -31,7 +31,7 @@ interface Props<Row> {
 }
 
 const CELL = "py-1 lg:px-3 lg:py-3 lg:align-top lg:first:ps-0 lg:last:pe-0"
-const HEAD = "px-3 pb-2 text-start font-semibold text-muted text-sm first:ps-0 last:pe-0"
+const HEAD = "px-3 pb-2 font-semibold text-muted text-sm first:ps-0 last:pe-0"
 
 function Fact<Row>({ column, row }: { column: Column<Row>; row: Row }): ReactNode {
   const { name, cell, figures, leads } = column
@@ -63,7 +63,7 @@ function Opener({
       aria-controls={open ? id : undefined}
       aria-label={`${label}: ${name}`}
       onClick={onToggle}
-      className="-my-2 inline-flex min-h-11 items-center gap-1 rounded-lg px-2 font-semibold text-sm hover:bg-quiet max-lg:-mx-2"
+      className="inline-flex min-h-11 items-center gap-1 rounded-lg px-2 font-semibold text-sm hover:bg-quiet max-lg:first:-mx-2"
     >
       {label}
       <span className={cx("transition-transform duration-150", open && "rotate-180")}>
@@ -89,7 +89,7 @@ function Entry<Row>({
           <Fact key={column.name} column={column} row={row} />
         ))}
         {hasTail ? (
-          <td className={cx(CELL, "lg:text-end max-lg:pt-3")}>
+          <td className="pt-3 lg:ps-3 lg:py-0.5 lg:text-end lg:align-top">
             <div className="flex flex-wrap items-center gap-2 lg:justify-end">
               {actions?.render(row)}
               {detail ? (
@@ -123,7 +123,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, detail, actions }: P
       <thead className="max-lg:sr-only">
         <tr>
           {columns.map(({ name, figures }) => (
-            <th key={name} scope="col" className={cx(HEAD, figures && "text-end")}>
+            <th key={name} scope="col" className={cx(HEAD, figures ? "text-end" : "text-start")}>
               {name}
             </th>
           ))}

@@ -3,7 +3,7 @@ import { Trans, useLingui } from "@lingui/react/macro"
 import type { ReactNode } from "react"
 import { absoluteTime } from "../lib/format"
 import type { TransferStatus } from "../lib/transferStatus"
-import { Badge, type BadgeWords } from "./Badge"
+import { Badge, type BadgeWords, badgeWords } from "./Badge"
 
 export function useTransferStatusNames(): Record<TransferStatus, BadgeWords> {
   const { t } = useLingui()
@@ -25,14 +25,16 @@ interface Props {
 }
 
 export function TransferBadge({ status, next_retry_at }: Props): ReactNode {
-  const { name, icon, tone } = useTransferStatusNames()[status]
+  const { name, icon, tone } = badgeWords(useTransferStatusNames(), status)
   const retried = status === "failed" && next_retry_at
   return (
     <Badge icon={icon} tone={tone}>
       {retried ? (
-        <Trans>
-          Failed, next try <time dateTime={next_retry_at}>{absoluteTime(next_retry_at)}</time>
-        </Trans>
+        <span>
+          <Trans>
+            Failed, next try <time dateTime={next_retry_at}>{absoluteTime(next_retry_at)}</time>
+          </Trans>
+        </span>
       ) : (
         name
       )}

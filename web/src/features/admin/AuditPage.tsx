@@ -11,7 +11,7 @@ import { Time } from "../../ui/Time"
 import { AdminFrame } from "./AdminFrame"
 import { auditQuery } from "./api"
 import { Code, Facts } from "./Facts"
-import { type AuditFilter, SEARCH_MAX } from "./filter"
+import { type AuditFilter, SEARCH_MAX, word } from "./filter"
 import { Narrowed, NothingMatches, PersonName } from "./filters"
 import type { AuditEntry } from "./types.pending"
 
@@ -28,11 +28,11 @@ function Filters({ filter, onFilter }: Props): ReactNode {
     <div className="mb-4 grid gap-3">
       <SearchBox
         key={filter.action ?? ""}
-        label={t`Search acts`}
+        label={t`Only this act`}
         placeholder="user.suspended"
         words={filter.action ?? ""}
         most={SEARCH_MAX}
-        onSearch={(action) => onFilter({ ...filter, action: action || undefined })}
+        onSearch={(typed) => onFilter({ ...filter, action: word(typed) })}
       />
       <div className="flex flex-wrap gap-2 empty:hidden">
         {actor_id ? (

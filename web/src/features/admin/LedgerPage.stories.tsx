@@ -20,7 +20,7 @@ export const Default: Story = {
   play: async ({ canvas }) => {
     await expect(await canvas.findByText("All agrees")).toBeVisible()
     await expect(canvas.getByText("€1,713.00")).toBeVisible()
-    await expect(canvas.getByText("€0.00")).toBeVisible()
+    await expect(canvas.getAllByText("€0.00")).toHaveLength(2)
   },
 }
 
@@ -46,7 +46,7 @@ export const Checked: Story = {
     ),
     answer("post", "/admin/ledger/check", () => {
       checked()
-      return ok({})
+      return ok({ ...aDifference().last_check, asked: 12, unanswered: 0 })
     }),
   ),
   beforeEach: () => void checked.mockClear(),
@@ -54,7 +54,20 @@ export const Checked: Story = {
     await expect(await canvas.findByText("Not checked yet")).toBeVisible()
     await userEvent.click(canvas.getByRole("button", { name: "Check now" }))
     await expect(await within(document.body).findByText(/Checked: something differs/)).toBeVisible()
-    await expect(canvas.getByText("A paid order is not in the ledger.")).toBeVisible()
+    await expect(await canvas.findByText("A paid order is not in the ledger.")).toBeVisible()
+  },
+}
+
+/** Silence of a provider is no difference, and no agreement. */
+export const Unanswered: Story = {
+  parameters: withApi(
+    answer("post", "/admin/ledger/check", () => ok({ ...aLedger().last_check, asked: 12, unanswered: 3 })),
+    ...adminHandlers,
+  ),
+  play: async ({ canvas }) => {
+    await canvas.findByText("All agrees")
+    await userEvent.click(canvas.getByRole("button", { name: "Check now" }))
+    await expect(await within(document.body).findByText(/did not answer for 3/)).toBeVisible()
   },
 }
 

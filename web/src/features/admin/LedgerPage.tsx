@@ -39,7 +39,9 @@ function Balances({ balances }: { balances: readonly Balance[] }): ReactNode {
   const accounts = useAccountNames()
   const currencies = [...new Set(balances.map(({ currency }) => currency))]
   const side = (sign: 1 | -1) => (row: Balance) =>
-    sign * row.amount_cents > 0 ? money(sign * row.amount_cents, row.currency) : ""
+    sign * row.amount_cents > 0 || (sign === 1 && row.amount_cents === 0)
+      ? money(sign * row.amount_cents, row.currency)
+      : ""
   return (
     <section className="grid gap-3">
       <h2 className="font-semibold text-lg">
@@ -146,14 +148,14 @@ function CheckButton(): ReactNode {
   const { t } = useLingui()
   const queries = useQueryClient()
   const check = useMutation({
-    mutationFn: async () => {
-      await checkLedger()
-      return queries.fetchQuery({ ...ledgerQuery, staleTime: 0 })
+    mutationFn: checkLedger,
+    onSuccess: ({ is_balanced, unanswered }) => {
+      if (!is_balanced) toast(t`Checked: something differs. It stands on this page.`, "error")
+      else if (unanswered > 0)
+        toast(t`Checked: nothing differs, but a provider did not answer for ${unanswered}.`, "error")
+      else toast(t`Checked: all agrees.`)
     },
-    onSuccess: ({ last_check }) =>
-      last_check?.is_balanced
-        ? toast(t`Checked: all agrees.`)
-        : toast(t`Checked: something differs. It stands on this page.`, "error"),
+    onSettled: () => queries.invalidateQueries({ queryKey: ledgerQuery.queryKey }),
   })
   return (
     <div className="grid justify-items-end gap-1">

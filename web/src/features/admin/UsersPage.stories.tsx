@@ -31,6 +31,8 @@ export const Default: Story = {
       "href",
       "/admin/orders?seller_id=0190a000-0000-7000-8000-000000000021",
     )
+    await userEvent.click(canvas.getByRole("button", { name: "More: reverb_talk" }))
+    await expect(await canvas.findByText("Sold somebody else’s songs.")).toBeVisible()
   },
 }
 

@@ -1,6 +1,6 @@
 // Everybody with an account here: who they are, what they may, and whether they may come in.
 import { Plural, Trans, useLingui } from "@lingui/react/macro"
-import { useInfiniteQuery } from "@tanstack/react-query"
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 import { wholeNumber } from "../../lib/format"
@@ -12,7 +12,8 @@ import { SearchBox } from "../../ui/SearchBox"
 import { Table } from "../../ui/Table"
 import { Time } from "../../ui/Time"
 import { AdminFrame } from "./AdminFrame"
-import { usersQuery } from "./api"
+import { userQuery, usersQuery } from "./api"
+import { Facts } from "./Facts"
 import { ROLES, SEARCH_MAX, type UsersFilter } from "./filter"
 import { Choice, NothingMatches } from "./filters"
 import { AccessButton, RoleButton, useRoleNames } from "./PersonActions"
@@ -75,11 +76,30 @@ function Standing({ person }: { person: AdminUser }): ReactNode {
   )
 }
 
+function Suspension({ id }: { id: string }): ReactNode {
+  const { t } = useLingui()
+  const { data } = useQuery(userQuery(id))
+  if (!data?.suspended_at) return null
+  return (
+    <Facts
+      facts={[
+        { name: t`Suspended`, value: <Time at={data.suspended_at} /> },
+        { name: t`Reason`, value: data.suspension_reason },
+      ]}
+    />
+  )
+}
+
 /** From a person to all that concerns them. */
-function Ways({ id }: { id: string }): ReactNode {
+function Ways({ person: { id, is_suspended } }: { person: AdminUser }): ReactNode {
   const look = buttonClass("quiet")
   return (
     <div className="flex flex-wrap gap-2">
+      {is_suspended ? (
+        <div className="w-full">
+          <Suspension id={id} />
+        </div>
+      ) : null}
       <Link to="/admin/orders" search={{ buyer_id: id }} className={look}>
         <Trans>What they bought</Trans>
       </Link>
@@ -141,7 +161,7 @@ function Rows({ people }: { people: readonly AdminUser[] }): ReactNode {
             </>
           ),
       }}
-      detail={{ label: t`More`, nameOf: ({ username }) => username, render: ({ id }) => <Ways id={id} /> }}
+      detail={{ label: t`More`, nameOf: ({ username }) => username, render: (person) => <Ways person={person} /> }}
     />
   )
 }

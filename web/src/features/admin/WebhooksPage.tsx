@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-quer
 import type { ReactNode } from "react"
 import { wholeNumber } from "../../lib/format"
 import { AskFirstButton } from "../../ui/AskFirstButton"
-import { Badge, type BadgeWords } from "../../ui/Badge"
+import { Badge, type BadgeWords, badgeWords } from "../../ui/Badge"
 import { PagedList } from "../../ui/PagedList"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../ui/states"
 import { Table } from "../../ui/Table"
@@ -130,6 +130,14 @@ function ReplayButton({ event }: { event: WebhookEvent }): ReactNode {
   )
 }
 
+const Standing = ({ words: { name, icon, tone } }: { words: BadgeWords }): ReactNode => (
+  <div>
+    <Badge icon={icon} tone={tone}>
+      {name}
+    </Badge>
+  </div>
+)
+
 function Rows({ events }: { events: readonly WebhookEvent[] }): ReactNode {
   const { t } = useLingui()
   const names = useStatusNames()
@@ -140,17 +148,13 @@ function Rows({ events }: { events: readonly WebhookEvent[] }): ReactNode {
       keyOf={({ id }) => id}
       columns={[
         { name: t`Kind`, cell: ({ kind }) => <Code>{kind || "–"}</Code>, leads: true },
-        { name: t`Provider`, cell: ({ provider }) => PROVIDER_NAMES[provider] },
+        { name: t`Provider`, cell: ({ provider }) => PROVIDER_NAMES[provider] ?? provider },
         { name: t`Received`, cell: ({ received_at }) => <Time at={received_at} /> },
         {
           name: t`Status`,
           cell: ({ status, note }) => (
             <div className="grid gap-1 max-lg:justify-items-end">
-              <div>
-                <Badge icon={names[status].icon} tone={names[status].tone}>
-                  {names[status].name}
-                </Badge>
-              </div>
+              <Standing words={badgeWords(names, status)} />
               {note ? <p className="text-muted text-sm">{note}</p> : null}
             </div>
           ),

@@ -2,9 +2,10 @@
 import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query"
 import type { Client } from "openapi-fetch"
 import { api, unwrap } from "../../lib/api"
+import { withMoments } from "../../lib/moments"
 import { nextOffset } from "../../lib/paging"
 import type { AuditFilter, OrdersFilter, Role, TransfersFilter, UsersFilter, WebhooksFilter } from "./filter"
-import type { AdminPaths, Ledger, Retried, WebhookDetail } from "./types.pending"
+import type { AdminAccount, AdminPaths, Ledger, LedgerReport, Retried, WebhookDetail } from "./types.pending"
 
 const door = api as unknown as Client<AdminPaths>
 
@@ -15,7 +16,7 @@ const ADMIN = "admin"
 const paged = { initialPageParam: 0, placeholderData: keepPreviousData }
 
 const orders = (filter: OrdersFilter, limit: number, offset: number, signal: AbortSignal) =>
-  unwrap(door.GET("/api/v1/admin/orders", { signal, params: { query: { ...filter, limit, offset } } }))
+  unwrap(door.GET("/api/v1/admin/orders", { signal, params: { query: { ...withMoments(filter), limit, offset } } }))
 
 export const ordersQuery = (filter: OrdersFilter) =>
   infiniteQueryOptions({
@@ -26,7 +27,7 @@ export const ordersQuery = (filter: OrdersFilter) =>
   })
 
 const transfers = (filter: TransfersFilter, limit: number, offset: number, signal: AbortSignal) =>
-  unwrap(door.GET("/api/v1/admin/transfers", { signal, params: { query: { ...filter, limit, offset } } }))
+  unwrap(door.GET("/api/v1/admin/transfers", { signal, params: { query: { ...withMoments(filter), limit, offset } } }))
 
 export const transfersQuery = (filter: TransfersFilter) =>
   infiniteQueryOptions({
@@ -74,7 +75,7 @@ export const usersQuery = (filter: UsersFilter) =>
 export const userQuery = (user_id: string) =>
   queryOptions({
     queryKey: [ADMIN, "user", user_id],
-    queryFn: ({ signal }) =>
+    queryFn: ({ signal }): Promise<AdminAccount> =>
       unwrap(door.GET("/api/v1/admin/users/{user_id}", { signal, params: { path: { user_id } } })),
   })
 
@@ -135,6 +136,6 @@ export const suspendUser = (user_id: string, reason: string): Promise<unknown> =
 export const reinstateUser = (user_id: string): Promise<unknown> =>
   unwrap(door.POST("/api/v1/admin/users/{user_id}/reinstate", { params: { path: { user_id } } }))
 
-export const checkLedger = (): Promise<unknown> => unwrap(door.POST("/api/v1/admin/ledger/check"))
+export const checkLedger = (): Promise<LedgerReport> => unwrap(door.POST("/api/v1/admin/ledger/check"))
 
 export const refreshAdmin = (queries: QueryClient): Promise<void> => queries.invalidateQueries({ queryKey: [ADMIN] })

@@ -68,6 +68,10 @@ export const readUsers: (raw: Record<string, unknown>) => UsersFilter = readAddr
   suspended: oneOf<"true" | "false">(["true", "false"]),
 })
 
+/** As names of acts and subjects are written: `transfer.retried`. What they have no place for is dropped. */
+export const word = (value: unknown): string | undefined =>
+  words(SEARCH_MAX)(value)?.replace(/[^\w.-]/g, "") || undefined
+
 export interface AuditFilter {
   action?: string | undefined
   actor_id?: string | undefined
@@ -76,8 +80,8 @@ export interface AuditFilter {
 }
 
 export const readAudit: (raw: Record<string, unknown>) => AuditFilter = readAddress({
-  action: words(SEARCH_MAX),
+  action: word,
   actor_id: uuid,
-  subject_kind: words(SEARCH_MAX),
-  subject_id: words(SEARCH_MAX),
+  subject_kind: word,
+  subject_id: word,
 })

@@ -16,6 +16,11 @@ export interface AdminUser {
   products: number
 }
 
+export interface AdminAccount extends AdminUser {
+  suspended_at: string | null
+  suspension_reason: string | null
+}
+
 export interface AdminOrder {
   id: string
   number: string
@@ -89,13 +94,26 @@ export interface AuditEntry {
 export interface Difference {
   code: string
   sentence: string
-  difference_cents?: number | null
-  subject_id?: string | null
+  /** What is found less what is expected. */
+  difference_cents: number | null
+  subject_id: string | null
+}
+
+interface LedgerCheck {
+  checked_at: string
+  is_balanced: boolean
+  differences: Difference[]
+}
+
+export interface LedgerReport extends LedgerCheck {
+  /** How many payments and transfers a provider was asked about, and for how many it did not answer. */
+  asked: number
+  unanswered: number
 }
 
 export interface Ledger {
   balances: Array<{ account: string; currency: string; amount_cents: number }>
-  last_check: { checked_at: string; is_balanced: boolean; differences: Difference[] } | null
+  last_check: LedgerCheck | null
 }
 
 interface PageFacts {
@@ -130,7 +148,7 @@ export interface AdminPaths {
     { search?: string | undefined; role?: Role | undefined; suspended?: boolean | undefined },
     { users: AdminUser[] }
   >
-  "/api/v1/admin/users/{user_id}": { get: One<{ user_id: string }> & Answers<AdminUser> }
+  "/api/v1/admin/users/{user_id}": { get: One<{ user_id: string }> & Answers<AdminAccount> }
   "/api/v1/admin/users/{user_id}/role": { put: One<{ user_id: string }> & Sends<{ role: Role }> & Answers<unknown> }
   "/api/v1/admin/users/{user_id}/suspend": {
     post: One<{ user_id: string }> & Sends<{ reason: string }> & Answers<unknown>
@@ -175,5 +193,5 @@ export interface AdminPaths {
     { entries: AuditEntry[] }
   >
   "/api/v1/admin/ledger": { get: Plain & Answers<Ledger> }
-  "/api/v1/admin/ledger/check": { post: Plain & Answers<unknown> }
+  "/api/v1/admin/ledger/check": { post: Plain & Answers<LedgerReport> }
 }

@@ -1,6 +1,6 @@
 // What was earned, as bars. A picture for the eye: the same figures stand in a table beside it, one button away.
 import { Plural, Trans } from "@lingui/react/macro"
-import { type ReactNode, useState } from "react"
+import { type CSSProperties, type ReactNode, useState } from "react"
 import { dayOf } from "../../lib/format"
 import { money } from "../../lib/money"
 import { cx } from "../../ui/classes"
@@ -13,17 +13,17 @@ export const bucketName = ({ from, to }: Bucket): string =>
   from === to ? dayName(from) : `${dayName(from)} – ${dayName(to)}`
 
 function Scale({ roof, currency }: { roof: number; currency: string }): ReactNode {
+  const steps = [roof, Math.round(roof / 2), 0]
   return (
     <>
-      {[roof, Math.round(roof / 2), 0].map((cents) => (
+      {steps.map((cents) => (
         <div
           key={cents}
-          className="pointer-events-none absolute inset-x-0 border-line border-t"
+          className="absolute inset-x-0 flex translate-y-1/2 items-center gap-3"
           style={{ bottom: `${(100 * cents) / roof}%` }}
         >
-          {cents > 0 ? (
-            <span className="tabular absolute start-0 top-0.5 text-muted text-xs">{money(cents, currency)}</span>
-          ) : null}
+          <span className="tabular w-(--scale) text-muted text-xs">{money(cents, currency)}</span>
+          <span className="h-px flex-1 bg-line" />
         </div>
       ))}
     </>
@@ -53,9 +53,13 @@ export function Chart({ buckets, currency }: { buckets: readonly Bucket[]; curre
           </span>
         )}
       </p>
-      <div className="relative h-48" onPointerLeave={() => setAt(null)}>
+      <div
+        className="relative my-2 h-48"
+        style={{ "--scale": `${money(roof, currency).length}ch` } as CSSProperties}
+        onPointerLeave={() => setAt(null)}
+      >
         <Scale roof={roof} currency={currency} />
-        <div className="absolute inset-0 flex items-stretch">
+        <div className="absolute inset-y-0 end-0 start-[calc(var(--scale)+0.75rem)] flex items-stretch text-xs">
           {buckets.map((bucket, index) => (
             <div
               key={bucket.from}

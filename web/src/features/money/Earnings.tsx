@@ -89,8 +89,8 @@ function Figures({ stats }: { stats: Stats }): ReactNode {
         <Chart buckets={buckets} currency={stats.currency} />
       )}
       <Button
-        look="plain"
-        className="-mx-4 justify-self-start"
+        look="quiet"
+        className="justify-self-start text-sm"
         aria-pressed={asTable}
         onClick={() => setAsTable(!asTable)}
       >
@@ -108,10 +108,10 @@ function TopProducts({ stats }: { stats: Stats }): ReactNode {
       </h3>
       <ol className="divide-y divide-line">
         {stats.top_products.map(({ product_id, title, quantity, gross_cents }) => (
-          <li key={product_id} className="flex items-baseline gap-4 py-2.5">
+          <li key={product_id} className="flex flex-wrap items-baseline gap-x-4 py-2.5">
             <Link
               to={`/products/${product_id}` as "/"}
-              className="wrap-anywhere min-w-0 flex-1 font-medium hover:underline"
+              className="wrap-anywhere min-w-0 font-medium hover:underline max-sm:w-full sm:flex-1"
               dir="auto"
             >
               {title}
@@ -119,7 +119,9 @@ function TopProducts({ stats }: { stats: Stats }): ReactNode {
             <span className="tabular text-muted text-sm">
               <Plural value={quantity} one="# sold" other="# sold" />
             </span>
-            <span className="tabular w-24 text-end font-semibold">{money(gross_cents, stats.currency)}</span>
+            <span className="tabular min-w-24 text-end font-semibold max-sm:flex-1">
+              {money(gross_cents, stats.currency)}
+            </span>
           </li>
         ))}
       </ol>

@@ -3,7 +3,7 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro"
 import { useMutation, useQuery } from "@tanstack/react-query"
 import type { ReactNode } from "react"
 import { asApiError } from "../../lib/errors"
-import { Badge, type BadgeWords } from "../../ui/Badge"
+import { Badge, type BadgeWords, badgeWords } from "../../ui/Badge"
 import { Button } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
 import { ErrorState, Loading, Skeleton } from "../../ui/states"
@@ -92,7 +92,7 @@ function Missing({ connection }: { connection: Connection }): ReactNode {
 }
 
 function Standing({ connection, leave }: { connection: Connection; leave: Leave }): ReactNode {
-  const state = useStates()[connection.onboarding]
+  const state = badgeWords(useStates(), connection.onboarding)
   const badge = (
     <div>
       <Badge icon={state.icon} tone={state.tone}>

@@ -39,7 +39,7 @@ export function CameBack(): ReactNode {
       />
     )
   }
-  const outcome = returned.data ? outcomes[returned.data.onboarding] : null
+  const outcome = returned.data ? (outcomes[returned.data.onboarding] ?? outcomes.pending) : null
   return (
     <div role="status">
       <Notice tone={outcome?.tone ?? "info"}>

@@ -9,6 +9,8 @@ interface Props {
   gross_cents: number
   fee_cents: number
   net_cents: number
+  /** What of it went back to the buyer. */
+  refunded_cents?: number
   currency: string
 }
 
@@ -35,9 +37,10 @@ function Sum({ name, amount, strong = false }: { name: ReactNode; amount: string
   )
 }
 
-export function SaleLines({ items, gross_cents, fee_cents, net_cents, currency }: Props): ReactNode {
+export function SaleLines(props: Props): ReactNode {
+  const { items, gross_cents, fee_cents, net_cents, refunded_cents = 0, currency } = props
   return (
-    <div className="grid gap-2 rounded-xl bg-sunken p-4">
+    <div className="grid gap-2 rounded-xl bg-sunken p-4 lg:ms-auto lg:max-w-xl">
       <ul className="divide-y divide-line">
         {items.map((item) => (
           <Line key={item.id} item={item} currency={currency} />
@@ -47,6 +50,7 @@ export function SaleLines({ items, gross_cents, fee_cents, net_cents, currency }
         <Sum name={<Trans>Sold for</Trans>} amount={money(gross_cents, currency)} />
         <Sum name={<Trans>Fee</Trans>} amount={money(-fee_cents, currency)} />
         <Sum name={<Trans>You earned</Trans>} amount={money(net_cents, currency)} strong />
+        {refunded_cents > 0 ? <Sum name={<Trans>Refunded</Trans>} amount={money(-refunded_cents, currency)} /> : null}
       </dl>
     </div>
   )

@@ -3,6 +3,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import type { Client } from "openapi-fetch"
 import { api, unwrap, unwrapFile } from "../../lib/api"
 import { ApiError } from "../../lib/errors"
+import { withMoments } from "../../lib/moments"
 import { nextOffset } from "../../lib/paging"
 import type { Days, TransfersFilter } from "./filter"
 import type { Connection, MoneyPaths, Order } from "./types.pending"
@@ -49,14 +50,19 @@ export const transfersQuery = (filter: TransfersFilter) =>
   infiniteQueryOptions({
     queryKey: [MONEY, "transfers", filter],
     queryFn: ({ signal, pageParam: offset }) =>
-      unwrap(door.GET("/api/v1/sell/transfers", { signal, params: { query: { ...filter, limit: PAGE, offset } } })),
+      unwrap(
+        door.GET("/api/v1/sell/transfers", {
+          signal,
+          params: { query: { ...withMoments(filter), limit: PAGE, offset } },
+        }),
+      ),
     initialPageParam: 0,
     getNextPageParam: (page) => nextOffset(page, page.transfers.length),
     placeholderData: keepPreviousData,
   })
 
 export const transfersFile = (filter: TransfersFilter): Promise<Blob> =>
-  unwrapFile(door.GET("/api/v1/sell/transfers.csv", { params: { query: filter }, parseAs: "blob" }))
+  unwrapFile(door.GET("/api/v1/sell/transfers.csv", { params: { query: withMoments(filter) }, parseAs: "blob" }))
 
 export const salesQuery = infiniteQueryOptions({
   queryKey: [MONEY, "sales"],
