@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.factories.api import Person, data_of, join, refusal_of
 from tests.factories.clock import TurnableClock
-from tests.factories.money import Market, open_market, run_jobs
+from tests.factories.market import Market, open_market, run_jobs
 from tests.factories.shop import published
 
 from veza.context import Context

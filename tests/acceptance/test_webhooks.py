@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.factories.api import Person, data_of, join, refusal_of
-from tests.factories.money import KEYS, Market, open_market, run_jobs
+from tests.factories.market import KEYS, Market, open_market, run_jobs
 from tests.factories.payment_events import event, one_end_of, send, signed
 
 from veza.context import Context

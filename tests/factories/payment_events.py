@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 from tests.factories.api import join
-from tests.factories.money import KEYS, Market, run_jobs
+from tests.factories.market import KEYS, Market, run_jobs
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.factories.money import Market, open_market
+from tests.factories.market import Market, open_market
 from tests.factories.payment_events import one_end_of
 
 from veza.context import Context

@@ -15,9 +15,9 @@ import httpx
 from tests.factories.api import Person, data_of, join
 from tests.factories.server import serving
 from tests.factories.shop import on_sale
+
 from veza.adapters.hyperswitch import HyperswitchPayments
 from veza.adapters.stripe_connect import StripePayouts
-
 from veza.app import create_app
 from veza.context import Context
 from veza.jobs import queries as job_queries
