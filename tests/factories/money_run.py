@@ -20,10 +20,10 @@ import httpx
 import psutil
 from tests.factories.platform import PASSWORD, Platform, data_of
 from tests.factories.processes import eventually
-from veza.kit.sandbox_keys import sandbox_keys
 
 from veza.db.embedded_postgres import find_running
 from veza.db.pool import UNREACHABLE
+from veza.kit.sandbox_keys import sandbox_keys
 
 SETTINGS = {
     "ORDERS_PER_HOUR": "100000",

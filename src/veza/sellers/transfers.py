@@ -232,8 +232,9 @@ async def list_transfers(ctx: Context, wanted: TransferFilter, page: PageRequest
 
 
 async def stream_transfers(ctx: Context, wanted: TransferFilter) -> AsyncIterator[list[Transfer]]:
-    """All of them in pages, the newest first. What comes in between is not seen: `until` is now at the latest."""
-    until = min(wanted.until, ctx.clock.now()) if wanted.until is not None else ctx.clock.now()
+    """All of them in pages, the newest first; without what is made meanwhile."""
+    async with ctx.db.connection() as connection:
+        until = wanted.until or await transfer_queries.now.find(connection)
     offset = 0
     while True:
         async with ctx.db.connection() as connection:
