@@ -17,6 +17,11 @@ def breaker(clock: TurnableClock, heard: list[bool]) -> Breaker:
     return found
 
 
+def is_open(breaker: Breaker) -> bool:
+    """Asked anew each time, also for the type checker."""
+    return breaker.is_open
+
+
 def fail(breaker: Breaker, times: int) -> None:
     for _ in range(times):
         assert breaker.wait_s() == 0
@@ -27,16 +32,16 @@ def test_it_opens_after_so_many_failures_in_a_row(breaker: Breaker, heard: list[
     fail(breaker, 2)
     breaker.answered()
     fail(breaker, 2)
-    assert not breaker.is_open
+    assert not is_open(breaker)
     fail(breaker, 1)
-    assert breaker.is_open
+    assert is_open(breaker)
     assert breaker.wait_s() == 10
     assert heard == [True]
 
 
 def test_it_opens_at_once_when_told(breaker: Breaker) -> None:
     breaker.open()
-    assert breaker.is_open
+    assert is_open(breaker)
     assert breaker.wait_s() > 0
 
 
@@ -53,11 +58,11 @@ def test_one_may_try_in_each_pause_and_an_answer_closes_it(
     clock.turn(1)
     assert breaker.wait_s() == 0
     breaker.answered()
-    assert not breaker.is_open
+    assert not is_open(breaker)
     assert breaker.wait_s() == 0
     assert heard == [True, False]
     fail(breaker, 2)
-    assert not breaker.is_open, "it counts anew"
+    assert not is_open(breaker), "it counts anew"
 
 
 def test_a_try_that_is_never_reported_costs_one_pause(breaker: Breaker, clock: TurnableClock) -> None:
