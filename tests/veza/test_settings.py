@@ -87,6 +87,7 @@ def test_the_public_address_follows_the_port_that_is_listened_on() -> None:
         ("SMTP_URL", "smtp://mail.example/inbox"), ("MAIL_FROM", "Veza"), ("MAIL_FROM", "Veza, the shop <a@b.example>"),
         ("MAIL_FROM", "a@b.example\r\nBcc: eve@example.com"), ("MAIL_FROM", "Veza <a b@c.example>"),
         ("MAIL_FROM", "Veza <zoë@b.example>"),
+        ("PROVIDER_TIMEOUT_S", "0"),
     ],
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_named_and_not_shown(name: str, value: str) -> None:
@@ -128,6 +129,54 @@ def test_a_mail_server_is_encrypted_unless_it_is_this_machine(url: str, server: 
 )
 def test_mail_is_from_the_public_host_unless_it_is_said(environ: dict[str, str], sender: Mailbox) -> None:
     assert load_settings(environ).mail_sender == sender
+
+
+HALVES = [
+    ("HYPERSWITCH_URL", "https://pay.example", "HYPERSWITCH_API_KEY"),
+    ("HYPERSWITCH_API_KEY", "snd_1", "HYPERSWITCH_URL"),
+    ("HYPERSWITCH_PROFILE_ID", "pro_1", "HYPERSWITCH_API_KEY"),
+    ("HYPERSWITCH_WEBHOOK_SECRET", "a,b", "HYPERSWITCH_API_KEY"),
+    ("STRIPE_URL", "http://127.0.0.1:9", "STRIPE_API_KEY"),
+    ("STRIPE_WEBHOOK_SECRET", "whsec_1", "STRIPE_API_KEY"),
+    ("STRIPE_CONNECT_WEBHOOK_SECRET", "whsec_2", "STRIPE_API_KEY"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "missing"), HALVES)
+def test_half_a_provider_is_none(name: str, value: str, missing: str) -> None:
+    (problem,) = problems(**{f"VEZA_{name}": value})
+    assert problem == f"VEZA_{name} needs VEZA_{missing} beside it."
+
+
+def test_whole_providers_are_read() -> None:
+    found = load_settings({f"VEZA_{name}": value for name, value, _ in HALVES} | {"VEZA_STRIPE_API_KEY": "sk_test_1"})
+    assert (found.hyperswitch_url, found.hyperswitch_api_key) == ("https://pay.example", "snd_1")
+    assert found.hyperswitch_webhook_secret == ("a", "b")
+    assert (found.stripe_url, found.stripe_api_key) == ("http://127.0.0.1:9", "sk_test_1")
+    assert (found.stripe_webhook_secret, found.stripe_connect_webhook_secret) == (("whsec_1",), ("whsec_2",))
+    assert load_settings({"VEZA_STRIPE_API_KEY": "sk_test_1"}).stripe_url == "https://api.stripe.com"
+    assert not [secret for secret in ("snd_1", "sk_test_1", "whsec_1", "whsec_2") if secret in repr(found)]
+
+
+@pytest.mark.parametrize("url", [
+    "https://user:hunter2@pay.example", "https://key:hunter2", "https://pay.example/?key=hunter2", "hunter2",
+    "ftp://hunter2", "https://[hunter2", "https://pay.example/ hunter2", "https://",
+])  # fmt: skip
+def test_an_address_of_a_provider_holds_no_password(url: str) -> None:
+    found = problems(VEZA_HYPERSWITCH_URL=url, VEZA_HYPERSWITCH_API_KEY="snd_1")
+    assert found[0].startswith("VEZA_HYPERSWITCH_URL cannot be used: ")
+    assert "hunter2" not in "".join(found)
+
+
+@pytest.mark.parametrize("key", ["snd 1", "snd_é", "snd_1\r\nx: y"])
+def test_a_key_that_cannot_stand_in_a_header_is_refused(key: str) -> None:
+    (problem,) = problems(VEZA_STRIPE_API_KEY=key)
+    assert key not in problem
+
+
+def test_secrets_are_not_in_the_text_of_the_settings() -> None:
+    found = load_settings({"VEZA_SECRET_KEY": "hunter2" * 5, "VEZA_DATABASE_URL": "postgresql://me:hunter2@db/x"})
+    assert "hunter2" not in repr(found)
 
 
 def test_a_secret_is_never_shown() -> None:
