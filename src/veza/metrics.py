@@ -41,6 +41,12 @@ jobs_finished = Counter("veza_jobs_finished_total", "Jobs by result.", ["name", 
 jobs_oldest_due = Gauge(
     "veza_jobs_oldest_due_age_seconds", "Age of the oldest job that should have run.", multiprocess_mode="livemax"
 )
+ledger_checks = Counter("veza_ledger_checks_total", "Comparisons of the books by result.", ["result"])
+ledger_difference = Gauge(
+    "veza_ledger_difference_cents",
+    "Money that the last comparison of the books could not account for.",
+    multiprocess_mode="livemostrecent",
+)
 process_role = Gauge("veza_process_up", "1 for each process that runs, by role.", ["role"], multiprocess_mode="livesum")
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 
+import veza.admin.jobs
 import veza.files.jobs
 import veza.housekeeping
 import veza.live.jobs
@@ -14,7 +15,7 @@ from veza.jobs.worker import Handler, Worker, WorkerOptions
 from veza.products.domain import PROCESS_FILE
 from veza.roles import role_tasks
 
-JOB_SLICES = (veza.live.jobs, veza.files.jobs, veza.products.jobs, veza.housekeeping)
+JOB_SLICES = (veza.live.jobs, veza.files.jobs, veza.products.jobs, veza.admin.jobs, veza.housekeeping)
 """Modules with `handlers(ctx)` and `periodic(ctx)`."""
 HEAVY = frozenset({PROCESS_FILE})
 """Jobs that each keep a core busy, for minutes: as many at once as there are cores to spare, and in no one's way."""

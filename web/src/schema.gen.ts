@@ -1,5 +1,85 @@
 // Generated from the OpenAPI document by `npm run schema`. Never edit by hand.
 export interface paths {
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what
+         * @description The newest first. Entries are never changed.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the books stand
+         * @description What each account holds, and what the last comparison with orders, payments, transfers and the providers found.
+         */
+        get: operations["getLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/ledger/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare the books now
+         * @description The providers are asked for 10 s at most; what they did not answer counts as `unanswered`.
+         */
+        post: operations["checkLedger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List orders
+         * @description The newest first. `search`: part of a number or of the buyer's username. `from` and `to`: when it was placed, inclusive. One order is `GET /marketplace/orders/{id}`.
+         */
+        get: operations["listAllOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/products/{product_id}/restore": {
         parameters: {
             query?: never;
@@ -34,6 +114,163 @@ export interface paths {
          * @description Nobody but its seller and the staff sees it any more, nor its cover and previews. Buyers keep it.
          */
         post: operations["takeDownProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List accounts
+         * @description The newest first. `search`: part of a username or an e-mail address.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an account */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}/reinstate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let somebody in again
+         * @description They log in anew. Again changes nothing.
+         */
+        post: operations["reinstateUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give somebody a role
+         * @description Bites within 5 s. Not one's own (403 `own_account`), nor that of the last admin (409 `last_admin`).
+         */
+        put: operations["changeRole"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shut somebody out
+         * @description Their sessions and sockets end and their broadcast is cut. Not oneself (403 `own_account`), nor the last admin (409 `last_admin`). Again changes nothing.
+         */
+        post: operations["suspendUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the providers told us
+         * @description The newest first. `flagged`: genuine, and wrong; look at these.
+         */
+        get: operations["listProviderEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one event said
+         * @description With its `body`, secrets masked; null when it is no longer kept.
+         */
+        get: operations["getProviderEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{event_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply an event anew
+         * @description The worker does it; what was applied already has no effect again. 409 `body_forgotten` when what it said is no longer kept.
+         */
+        post: operations["replayProviderEvent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1311,12 +1548,35 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountView */
+        AccountView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            email_verified: boolean;
+            /** Format: uuid */
+            id: string;
+            is_suspended: boolean;
+            orders: number;
+            products: number;
+            role: components["schemas"]["Role"];
+            suspended_at: string | null;
+            suspension_reason: string | null;
+            username: string;
+        };
         /**
          * Action
          * @description What the audit records.
          * @enum {string}
          */
         Action: "delete_message" | "timeout" | "end_timeout" | "ban" | "unban" | "settings" | "add_moderator" | "remove_moderator";
+        /** CheckView */
+        admin_schemas_CheckView: {
+            /** Format: date-time */
+            checked_at: string;
+            differences: components["schemas"]["DifferenceView"][];
+            is_balanced: boolean;
+        };
         /** AuditEntryView */
         AuditEntryView: {
             action: components["schemas"]["Action"];
@@ -1346,6 +1606,17 @@ export interface components {
             id: string;
             role: string;
             username: string;
+        };
+        /** BalanceView */
+        BalanceView: {
+            account: string;
+            amount_cents: number;
+            currency: string;
+        };
+        /** BooksView */
+        BooksView: {
+            balances: components["schemas"]["BalanceView"][];
+            last_check: components["schemas"]["admin_schemas_CheckView"] | null;
         };
         /** BuyerView */
         BuyerView: {
@@ -1387,15 +1658,6 @@ export interface components {
             followers_only: boolean;
             slow_mode_seconds: number;
         };
-        /** CheckView */
-        CheckView: {
-            details?: {
-                [key: string]: number | string | boolean;
-            };
-            latency_ms?: number | null;
-            /** @enum {string} */
-            status: "ok" | "degraded" | "error" | "disabled";
-        };
         /** ConfigSummary */
         ConfigSummary: {
             jwt_secret_set: boolean;
@@ -1414,7 +1676,7 @@ export interface components {
         /** DeepHealthView */
         DeepHealthView: {
             checks: {
-                [key: string]: components["schemas"]["CheckView"];
+                [key: string]: components["schemas"]["health_schemas_CheckView"];
             };
             config: components["schemas"]["ConfigSummary"];
             /** @enum {string} */
@@ -1422,11 +1684,83 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** DifferenceView */
+        DifferenceView: {
+            code: string;
+            difference_cents: number | null;
+            sentence: string;
+            subject_id: string | null;
+        };
         /** DownloadView */
         DownloadView: {
             /** Format: date-time */
             expires_at: string;
             url: string;
+        };
+        /** EntriesView */
+        EntriesView: {
+            entries: components["schemas"]["EntryView"][];
+            limit: number;
+            offset: number;
+            total: number;
+        };
+        /** EntryView */
+        EntryView: {
+            action: string;
+            actor_id: string | null;
+            actor_username: string | null;
+            /** Format: date-time */
+            created_at: string;
+            details: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            request_id: string | null;
+            subject_id: string;
+            subject_kind: string;
+        };
+        /**
+         * EventStatus
+         * @description Where an event is. `flagged`: genuine and wrong, a person must look; `failed`: applying it failed for good.
+         * @enum {string}
+         */
+        EventStatus: "received" | "applied" | "ignored" | "flagged" | "failed";
+        /** EventsView */
+        EventsView: {
+            events: components["schemas"]["EventView"][];
+            limit: number;
+            offset: number;
+            total: number;
+        };
+        /** EventView */
+        EventView: {
+            deliveries: number;
+            event_id: string;
+            handled_at: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            note: string | null;
+            provider: components["schemas"]["Provider"];
+            /** Format: date-time */
+            received_at: string;
+            status: components["schemas"]["EventStatus"];
+        };
+        /** EventWithBody */
+        EventWithBody: {
+            body: string | null;
+            deliveries: number;
+            event_id: string;
+            handled_at: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            note: string | null;
+            provider: components["schemas"]["Provider"];
+            /** Format: date-time */
+            received_at: string;
+            status: components["schemas"]["EventStatus"];
         };
         /** Failure */
         Failure: {
@@ -1508,6 +1842,15 @@ export interface components {
             offset: number;
             total: number;
             users: components["schemas"]["FollowedAnswer"][];
+        };
+        /** CheckView */
+        health_schemas_CheckView: {
+            details?: {
+                [key: string]: number | string | boolean;
+            };
+            latency_ms?: number | null;
+            /** @enum {string} */
+            status: "ok" | "degraded" | "error" | "disabled";
         };
         /** LibraryItemView */
         LibraryItemView: {
@@ -1646,9 +1989,21 @@ export interface components {
         };
         /** Nothing */
         Nothing: Record<string, never>;
+        /** Ok[AccountView] */
+        OkAccountView: {
+            data: components["schemas"]["AccountView"];
+            /** @constant */
+            success: true;
+        };
         /** Ok[AuditView] */
         OkAuditView: {
             data: components["schemas"]["AuditView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[BooksView] */
+        OkBooksView: {
+            data: components["schemas"]["BooksView"];
             /** @constant */
             success: true;
         };
@@ -1679,6 +2034,30 @@ export interface components {
         /** Ok[DownloadView] */
         OkDownloadView: {
             data: components["schemas"]["DownloadView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[EntriesView] */
+        OkEntriesView: {
+            data: components["schemas"]["EntriesView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[EventsView] */
+        OkEventsView: {
+            data: components["schemas"]["EventsView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[EventView] */
+        OkEventView: {
+            data: components["schemas"]["EventView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[EventWithBody] */
+        OkEventWithBody: {
+            data: components["schemas"]["EventWithBody"];
             /** @constant */
             success: true;
         };
@@ -1730,6 +2109,12 @@ export interface components {
             /** @constant */
             success: true;
         };
+        /** Ok[OrdersView] */
+        OkOrdersView: {
+            data: components["schemas"]["OrdersView"];
+            /** @constant */
+            success: true;
+        };
         /** Ok[OwnProductsView] */
         OkOwnProductsView: {
             data: components["schemas"]["OwnProductsView"];
@@ -1775,6 +2160,12 @@ export interface components {
         /** Ok[ReadinessView] */
         OkReadinessView: {
             data: components["schemas"]["ReadinessView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[ReportView] */
+        OkReportView: {
+            data: components["schemas"]["ReportView"];
             /** @constant */
             success: true;
         };
@@ -1856,11 +2247,48 @@ export interface components {
             /** @constant */
             success: true;
         };
+        /** Ok[UsersView] */
+        OkUsersView: {
+            data: components["schemas"]["UsersView"];
+            /** @constant */
+            success: true;
+        };
         /** Ok[ViewersView] */
         OkViewersView: {
             data: components["schemas"]["ViewersView"];
             /** @constant */
             success: true;
+        };
+        /**
+         * OrderStatus
+         * @description Where an order is in its life.
+         * @enum {string}
+         */
+        OrderStatus: "pending" | "completed" | "failed" | "cancelled" | "expired" | "refund_pending" | "partially_refunded" | "refunded" | "disputed";
+        /** OrdersView */
+        OrdersView: {
+            limit: number;
+            offset: number;
+            orders: components["schemas"]["OrderView"][];
+            total: number;
+        };
+        /** OrderView */
+        OrderView: {
+            /** Format: uuid */
+            buyer_id: string;
+            buyer_username: string;
+            completed_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            items: number;
+            number: string;
+            refunded_cents: number;
+            sellers: number;
+            status: components["schemas"]["OrderStatus"];
+            total_cents: number;
         };
         /** OwnedFileView */
         OwnedFileView: {
@@ -2068,6 +2496,12 @@ export interface components {
             display_name?: string;
             links?: string[];
         };
+        /**
+         * Provider
+         * @description Who sends events.
+         * @enum {string}
+         */
+        Provider: "hyperswitch" | "stripe";
         /** ReadinessView */
         ReadinessView: {
             /** @enum {string} */
@@ -2093,6 +2527,15 @@ export interface components {
             email: string;
             password: string;
             username: string;
+        };
+        /** ReportView */
+        ReportView: {
+            asked: number;
+            /** Format: date-time */
+            checked_at: string;
+            differences: components["schemas"]["DifferenceView"][];
+            is_balanced: boolean;
+            unanswered: number;
         };
         /** ReviewChanges */
         ReviewChanges: {
@@ -2134,6 +2577,10 @@ export interface components {
          * @enum {string}
          */
         Role: "user" | "moderator" | "admin";
+        /** RoleChange */
+        RoleChange: {
+            role: components["schemas"]["Role"];
+        };
         /**
          * RoomRole
          * @description What somebody is in one room.
@@ -2274,6 +2721,10 @@ export interface components {
             user_id: string;
             viewer_count: number;
         };
+        /** Suspension */
+        Suspension: {
+            reason: string;
+        };
         /** Takedown */
         Takedown: {
             reason: string;
@@ -2310,6 +2761,27 @@ export interface components {
             role: components["schemas"]["Role"];
             username: string;
         };
+        /** UsersView */
+        UsersView: {
+            limit: number;
+            offset: number;
+            total: number;
+            users: components["schemas"]["UserView"][];
+        };
+        /** UserView */
+        UserView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            email_verified: boolean;
+            /** Format: uuid */
+            id: string;
+            is_suspended: boolean;
+            orders: number;
+            products: number;
+            role: components["schemas"]["Role"];
+            username: string;
+        };
         /** ViewersView */
         ViewersView: {
             viewer_count: number;
@@ -2323,6 +2795,266 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAudit: {
+        parameters: {
+            query?: {
+                action?: string | null;
+                actor_id?: string | null;
+                limit?: number;
+                offset?: number;
+                subject_id?: string | null;
+                subject_kind?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkEntriesView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getLedger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkBooksView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    checkLedger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkReportView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listAllOrders: {
+        parameters: {
+            query?: {
+                buyer_id?: string | null;
+                /** @description A day or a moment. */
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                search?: string;
+                seller_id?: string | null;
+                status?: components["schemas"]["OrderStatus"] | null;
+                /** @description Inclusive. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkOrdersView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     restoreProduct: {
         parameters: {
             query?: never;
@@ -2470,6 +3202,638 @@ export interface operations {
             };
             /** @description Absent, or not the caller's. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                role?: components["schemas"]["Role"] | null;
+                search?: string;
+                suspended?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkUsersView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkAccountView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    reinstateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkAccountView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    changeRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkAccountView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    suspendUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Suspension"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkAccountView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listProviderEvents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                provider?: components["schemas"]["Provider"] | null;
+                status?: components["schemas"]["EventStatus"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkEventsView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getProviderEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkEventWithBody"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    replayProviderEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkEventView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

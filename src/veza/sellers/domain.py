@@ -9,6 +9,7 @@ Only an admin takes a transfer out of `permanently_failed`.
 """
 
 from enum import StrEnum
+from uuid import UUID
 
 SEND_TRANSFER = "sellers.send_transfer"
 SWEEP_TRANSFERS = "sellers.sweep_transfers"
@@ -25,3 +26,8 @@ class TransferStatus(StrEnum):
     REVERSAL_PENDING = "reversal_pending"
     REVERSED = "reversed"
     PARTIALLY_REVERSED = "partially_reversed"
+
+
+def transfer_group(order_id: UUID) -> str:
+    """What joins all transfers of an order at the provider."""
+    return f"order:{order_id}"
