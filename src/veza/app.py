@@ -23,10 +23,13 @@ import veza.entitlements.api
 import veza.files.api
 import veza.health.api
 import veza.live.api
+import veza.orders.api
 import veza.products.api
 import veza.products.selling_api
 import veza.reviews.api
+import veza.sellers.api
 import veza.users.api
+import veza.webhooks.api
 from veza.about.api import BODY_BYTES_MAX
 from veza.about.openapi import document
 from veza.auth.guard import POLICIES, provide_caller, provide_principal
@@ -136,6 +139,9 @@ def _handlers() -> Sequence[BaseRouteHandler]:
         *veza.products.selling_api.routes,
         *veza.entitlements.api.routes,
         *veza.reviews.api.routes,
+        *veza.orders.api.routes,
+        *veza.sellers.api.routes,
+        *veza.webhooks.api.routes,
         *veza.live.api.routes,
         *veza.chat.api.routes,
         *veza.chat.moderation_api.routes,

@@ -7,7 +7,7 @@ from uuid import UUID
 from veza.context import Context
 from veza.ports.payments import Payment, Payments, PaymentState
 from veza.ports.payouts import Payouts, SentTransfer
-from veza.sellers.domain import transfer_group
+from veza.sellers.transfers import group_of
 
 Answer = TypeVar("Answer")
 
@@ -63,7 +63,7 @@ async def that_agree(ctx: Context) -> Told:
             told.payments[row["provider_payment_id"]] = a_payment_word(row["provider_payment_id"], row["amount_cents"])
         for row in await connection.fetch("select * from transfers where stripe_transfer_id is not null"):
             sent = a_sent_transfer(row["id"], row["seller_id"], row["amount_cents"])
-            made = told.groups.setdefault(transfer_group(row["order_id"]), [])
+            made = told.groups.setdefault(group_of(row["order_id"]), [])
             assert isinstance(made, list)
             made.append(sent)
     return told

@@ -7,7 +7,16 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from veza.settings import Address, Settings, SettingsError, describe_settings, is_loopback_host, load_settings
+from veza.settings import (
+    Address,
+    Mailbox,
+    Settings,
+    SettingsError,
+    SmtpServer,
+    describe_settings,
+    is_loopback_host,
+    load_settings,
+)
 
 
 def problems(**environ: str) -> list[str]:
@@ -71,11 +80,54 @@ def test_the_public_address_follows_the_port_that_is_listened_on() -> None:
         ("PLATFORM_FEE_RATE", "ten"), ("CURRENCY", "EURO"), ("REQUIRE_VERIFIED_EMAIL", "perhaps"),
         ("LIVE_GRACE_S", "-1"), ("LIVE_GRACE_S", "nan"), ("DATABASE_CONNECTIONS", "1.5"), ("LOG_LEVEL", "loud"),
         ("TRUSTED_PROXIES", "10.0.0.0/99"), ("ALLOWED_ORIGINS", "music.example"),
+        ("SMTP_URL", "mail.example"), ("SMTP_URL", "http://mail.example"), ("SMTP_URL", "smtp://"),
+        ("SMTP_URL", "smtp://veza:pa/ss@mail.example"), ("SMTP_URL", "smtp://veza:pass@mail.example:99999"),
+        ("SMTP_URL", "smtp://veza@mail.example"), ("SMTP_URL", "smtp://mail.example?tls=off"),
+        ("SMTP_URL", "smtps://localhost?tls=off"), ("SMTP_URL", "smtp://mail.example?tls=maybe"),
+        ("SMTP_URL", "smtp://mail.example/inbox"), ("MAIL_FROM", "Veza"), ("MAIL_FROM", "Veza, the shop <a@b.example>"),
+        ("MAIL_FROM", "a@b.example\r\nBcc: eve@example.com"), ("MAIL_FROM", "Veza <a b@c.example>"),
+        ("MAIL_FROM", "Veza <zoë@b.example>"),
     ],
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_named_and_not_shown(name: str, value: str) -> None:
     (problem,) = problems(**{f"VEZA_{name}": value})
     assert problem.startswith(f"VEZA_{name} cannot be used: ")
+    assert "veza:pa" not in problem
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example", SmtpServer("mail.example", 587, "", "", is_tls=False, needs_starttls=True)),
+        ("smtps://mail.example", SmtpServer("mail.example", 465, "", "", is_tls=True, needs_starttls=False)),
+        ("smtp://[::1]:25?tls=off", SmtpServer("::1", 25, "", "", is_tls=False, needs_starttls=False)),
+        (
+            "smtps://me%40a.example:p%2Fs%23w@mail.example:2465/",
+            SmtpServer("mail.example", 2465, "me@a.example", "p/s#w", is_tls=True, needs_starttls=False),
+        ),
+    ],
+)
+def test_a_mail_server_is_encrypted_unless_it_is_this_machine(url: str, server: SmtpServer) -> None:
+    found = load_settings({"VEZA_SMTP_URL": url})
+    assert found.smtp_url == server
+    assert "p/s#w" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("environ", "sender"),
+    [
+        ({}, Mailbox("Veza", "no-reply@localhost")),
+        ({"VEZA_PUBLIC_URL": "https://music.example:8443"}, Mailbox("Veza", "no-reply@music.example")),
+        ({"VEZA_PUBLIC_URL": "http://10.0.0.1"}, Mailbox("Veza", "no-reply@[10.0.0.1]")),
+        ({"VEZA_PUBLIC_URL": "http://[::1]:8080"}, Mailbox("Veza", "no-reply@[IPv6:::1]")),
+        ({"VEZA_PUBLIC_URL": "https://müsik.example"}, Mailbox("Veza", "no-reply@xn--msik-0ra.example")),
+        ({"VEZA_MAIL_FROM": "Vèza – Musique <a@b.example>"}, Mailbox("Vèza – Musique", "a@b.example")),
+        ({"VEZA_MAIL_FROM": '"Veza, the shop" <a@b.example>'}, Mailbox("Veza, the shop", "a@b.example")),
+        ({"VEZA_MAIL_FROM": "a@b.example"}, Mailbox("", "a@b.example")),
+    ],
+)
+def test_mail_is_from_the_public_host_unless_it_is_said(environ: dict[str, str], sender: Mailbox) -> None:
+    assert load_settings(environ).mail_sender == sender
 
 
 def test_a_secret_is_never_shown() -> None:

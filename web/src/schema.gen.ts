@@ -120,6 +120,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List transfers
+         * @description Of all sellers, the newest first. `from` and `to` are inclusive, and compared with `created_at`.
+         */
+        get: operations["listAllTransfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/transfers/{transfer_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a transfer again, now
+         * @description Answers how it ended. 409 `not_retryable` unless it failed, or for good; of two at once one tries. Takes an `Idempotency-Key`.
+         */
+        post: operations["retryTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users": {
         parameters: {
             query?: never;
@@ -983,6 +1023,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/marketplace/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you ordered */
+        get: operations["listOrders"];
+        put?: never;
+        /**
+         * Place an order
+         * @description Prices, fees and sellers are read here, not sent. Pay on `payment.checkout_url`; only the provider's word completes an order. Takes an `Idempotency-Key`: the same key and body go on with the same order.
+         */
+        post: operations["createOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marketplace/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An order
+         * @description For its buyer, for a seller in it (own lines only, once it is paid) and for admins.
+         */
+        get: operations["getOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marketplace/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up an order that is not paid
+         * @description Money that is on its way all the same goes back. 409 `not_cancellable` once it is paid.
+         */
+        post: operations["cancelOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marketplace/orders/{order_id}/items/{item_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get links to what a line gives
+         * @description Good for 15 minutes, and no longer than you own it. `url` is the first file's.
+         */
+        get: operations["downloadItem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marketplace/orders/{order_id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay, or pay again
+         * @description A fresh checkout for an order that is not paid: 409 `already_paid` or `not_payable` otherwise.
+         */
+        post: operations["payOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marketplace/orders/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a cart costs now
+         * @description Each item with its price, or with what is in the way of buying it.
+         */
+        post: operations["quoteCart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/marketplace/products": {
         parameters: {
             query?: never;
@@ -1314,6 +1475,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sell/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your balance at the payout provider
+         * @description Zeros before onboarding. `pending` includes what we have not sent yet.
+         */
+        get: operations["getBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sell/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far you are at the payout provider
+         * @description As we know it; `POST /sell/connect/refresh` asks.
+         */
+        get: operations["getConnection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sell/connect/onboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get the address of the provider's onboarding
+         * @description Good for one visit and some minutes; fresh at each call. 409 `payouts_disabled` where nobody is paid.
+         */
+        post: operations["onboardSeller"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sell/connect/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the payout provider how your account stands */
+        post: operations["refreshConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sell/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you sold
+         * @description Orders with something of yours that were paid: your lines, and what they earned.
+         */
+        get: operations["listSales"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sell/products": {
         parameters: {
             query?: never;
@@ -1326,6 +1584,60 @@ export interface paths {
          * @description In whatever state, the newest first.
          */
         get: operations["listOwnProducts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sell/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What you sold, day by day */
+        get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sell/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your transfers
+         * @description `from` and `to` are inclusive, and compared with `created_at`.
+         */
+        get: operations["listTransfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sell/transfers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your transfers as a spreadsheet reads them */
+        get: operations["downloadTransfers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1456,6 +1768,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/hyperswitch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an event of Hyperswitch
+         * @description Signed by `X-Webhook-Signature-512` or `X-Hyperswitch-Signature`: hex HMAC-SHA512 of the exact body. Stored once and answered at once; applied by the worker.
+         */
+        post: operations["receiveHyperswitchEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an event of Stripe
+         * @description Signed by `Stripe-Signature`, of the account's or of the Connect endpoint.
+         */
+        post: operations["receiveStripeEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ws": {
         parameters: {
             query?: never;
@@ -1570,12 +1922,43 @@ export interface components {
          * @enum {string}
          */
         Action: "delete_message" | "timeout" | "end_timeout" | "ban" | "unban" | "settings" | "add_moderator" | "remove_moderator";
+        /** BalanceView */
+        admin_schemas_BalanceView: {
+            account: string;
+            amount_cents: number;
+            currency: string;
+        };
         /** CheckView */
         admin_schemas_CheckView: {
             /** Format: date-time */
             checked_at: string;
             differences: components["schemas"]["DifferenceView"][];
             is_balanced: boolean;
+        };
+        /** OrdersView */
+        admin_schemas_OrdersView: {
+            limit: number;
+            offset: number;
+            orders: components["schemas"]["admin_schemas_OrderView"][];
+            total: number;
+        };
+        /** OrderView */
+        admin_schemas_OrderView: {
+            /** Format: uuid */
+            buyer_id: string;
+            buyer_username: string;
+            completed_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            items: number;
+            number: string;
+            refunded_cents: number;
+            sellers: number;
+            status: components["schemas"]["OrderStatus"];
+            total_cents: number;
         };
         /** AuditEntryView */
         AuditEntryView: {
@@ -1607,15 +1990,20 @@ export interface components {
             role: string;
             username: string;
         };
-        /** BalanceView */
-        BalanceView: {
-            account: string;
-            amount_cents: number;
-            currency: string;
+        /** BillingBody */
+        BillingBody: {
+            /** @default  */
+            address?: string;
+            /** @default  */
+            country?: string;
+            /** @default  */
+            name?: string;
+            /** @default  */
+            vat_id?: string;
         };
         /** BooksView */
         BooksView: {
-            balances: components["schemas"]["BalanceView"][];
+            balances: components["schemas"]["admin_schemas_BalanceView"][];
             last_check: components["schemas"]["admin_schemas_CheckView"] | null;
         };
         /** BuyerView */
@@ -1623,6 +2011,18 @@ export interface components {
             /** Format: uuid */
             id: string;
             username: string;
+        };
+        /** CartBody */
+        CartBody: {
+            items: components["schemas"]["CartItemBody"][];
+        };
+        /** CartItemBody */
+        CartItemBody: {
+            license_id?: string | null;
+            /** Format: uuid */
+            product_id: string;
+            /** @default 1 */
+            quantity?: number;
         };
         /**
          * Category
@@ -1673,6 +2073,22 @@ export interface components {
             payments: components["schemas"]["PaymentsConfig"];
             version: string;
         };
+        /** ConnectionView */
+        ConnectionView: {
+            connected: boolean;
+            disabled_reason: string | null;
+            onboarding: string;
+            requirements_due: number;
+        };
+        /** DayView */
+        DayView: {
+            /** Format: date */
+            date: string;
+            fee_cents: number;
+            gross_cents: number;
+            net_cents: number;
+            orders: number;
+        };
         /** DeepHealthView */
         DeepHealthView: {
             checks: {
@@ -1690,6 +2106,13 @@ export interface components {
             difference_cents: number | null;
             sentence: string;
             subject_id: string | null;
+        };
+        /** DownloadsView */
+        DownloadsView: {
+            /** Format: date-time */
+            expires_at: string;
+            files: components["schemas"]["FileLinkView"][];
+            url: string;
         };
         /** DownloadView */
         DownloadView: {
@@ -1779,6 +2202,11 @@ export interface components {
         /** FileChanges */
         FileChanges: {
             title: string;
+        };
+        /** FileLinkView */
+        FileLinkView: {
+            filename: string;
+            url: string;
         };
         /** FileOrder */
         FileOrder: {
@@ -1894,6 +2322,7 @@ export interface components {
         /** Limits */
         Limits: {
             body_bytes_max: number;
+            cart_items_max: number;
             image_bytes_max: number;
             license_terms_max: number;
             licenses_max: number;
@@ -1904,6 +2333,7 @@ export interface components {
             product_description_max: number;
             product_files_max: number;
             product_title_max: number;
+            quantity_max: number;
             review_max: number;
             stream_description_max: number;
             stream_title_max: number;
@@ -1911,6 +2341,13 @@ export interface components {
             upload_bytes_max: number;
             username_max: number;
             username_min: number;
+        };
+        /** LineLicenseView */
+        LineLicenseView: {
+            exclusive: boolean;
+            id: string | null;
+            name: string;
+            terms: string;
         };
         /** LiveConfig */
         LiveConfig: {
@@ -1963,6 +2400,16 @@ export interface components {
             moderators: components["schemas"]["PersonView"][];
             total: number;
         };
+        /** NewOrder */
+        NewOrder: {
+            billing?: components["schemas"]["BillingBody"] | null;
+            items: components["schemas"]["CartItemBody"][];
+            /**
+             * @default card
+             * @constant
+             */
+            payment_method?: "card";
+        };
         /** NewProduct */
         NewProduct: {
             /** @default  */
@@ -2001,6 +2448,12 @@ export interface components {
             /** @constant */
             success: true;
         };
+        /** Ok[BalanceView] */
+        OkBalanceView: {
+            data: components["schemas"]["sellers_schemas_BalanceView"];
+            /** @constant */
+            success: true;
+        };
         /** Ok[BooksView] */
         OkBooksView: {
             data: components["schemas"]["BooksView"];
@@ -2025,9 +2478,21 @@ export interface components {
             /** @constant */
             success: true;
         };
+        /** Ok[ConnectionView] */
+        OkConnectionView: {
+            data: components["schemas"]["ConnectionView"];
+            /** @constant */
+            success: true;
+        };
         /** Ok[DeepHealthView] */
         OkDeepHealthView: {
             data: components["schemas"]["DeepHealthView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[DownloadsView] */
+        OkDownloadsView: {
+            data: components["schemas"]["DownloadsView"];
             /** @constant */
             success: true;
         };
@@ -2109,9 +2574,21 @@ export interface components {
             /** @constant */
             success: true;
         };
+        /** Ok[OnboardingView] */
+        OkOnboardingView: {
+            data: components["schemas"]["OnboardingView"];
+            /** @constant */
+            success: true;
+        };
         /** Ok[OrdersView] */
         OkOrdersView: {
-            data: components["schemas"]["OrdersView"];
+            data: components["schemas"]["orders_schemas_OrdersView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[OrderView] */
+        OkOrderView: {
+            data: components["schemas"]["orders_schemas_OrderView"];
             /** @constant */
             success: true;
         };
@@ -2157,6 +2634,12 @@ export interface components {
             /** @constant */
             success: true;
         };
+        /** Ok[QuoteView] */
+        OkQuoteView: {
+            data: components["schemas"]["QuoteView"];
+            /** @constant */
+            success: true;
+        };
         /** Ok[ReadinessView] */
         OkReadinessView: {
             data: components["schemas"]["ReadinessView"];
@@ -2166,6 +2649,12 @@ export interface components {
         /** Ok[ReportView] */
         OkReportView: {
             data: components["schemas"]["ReportView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[RetryView] */
+        OkRetryView: {
+            data: components["schemas"]["RetryView"];
             /** @constant */
             success: true;
         };
@@ -2184,6 +2673,12 @@ export interface components {
         /** Ok[RtmpHealthView] */
         OkRtmpHealthView: {
             data: components["schemas"]["RtmpHealthView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[SalesView] */
+        OkSalesView: {
+            data: components["schemas"]["SalesView"];
             /** @constant */
             success: true;
         };
@@ -2208,6 +2703,12 @@ export interface components {
         /** Ok[StandingView] */
         OkStandingView: {
             data: components["schemas"]["StandingView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[StatsView] */
+        OkStatsView: {
+            data: components["schemas"]["StatsView"];
             /** @constant */
             success: true;
         };
@@ -2241,6 +2742,12 @@ export interface components {
             /** @constant */
             success: true;
         };
+        /** Ok[TransfersView] */
+        OkTransfersView: {
+            data: components["schemas"]["TransfersView"];
+            /** @constant */
+            success: true;
+        };
         /** Ok[UserAnswer] */
         OkUserAnswer: {
             data: components["schemas"]["UserAnswer"];
@@ -2259,21 +2766,74 @@ export interface components {
             /** @constant */
             success: true;
         };
+        /** OnboardingView */
+        OnboardingView: {
+            onboarding_url: string;
+        };
+        /** OrderItemView */
+        OrderItemView: {
+            /** Format: uuid */
+            id: string;
+            license: components["schemas"]["LineLicenseView"] | null;
+            /** Format: uuid */
+            product_id: string;
+            quantity: number;
+            refunded_cents: number;
+            /** Format: uuid */
+            seller_id: string;
+            seller_username: string;
+            title: string;
+            total_cents: number;
+            type: string;
+            unit_price_cents: number;
+        };
+        /** OrderRefundView */
+        OrderRefundView: {
+            amount_cents: number;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            status: string;
+        };
+        /** OrdersView */
+        orders_schemas_OrdersView: {
+            limit: number;
+            offset: number;
+            orders: components["schemas"]["OrderSummaryView"][];
+            total: number;
+        };
+        /** OrderView */
+        orders_schemas_OrderView: {
+            billing: components["schemas"]["BillingBody"] | null;
+            /** Format: uuid */
+            buyer_id: string;
+            buyer_username: string;
+            completed_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            expires_at: string | null;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["OrderItemView"][];
+            number: string;
+            payment: components["schemas"]["PaymentView"] | null;
+            refunded_cents: number;
+            refunds: components["schemas"]["OrderRefundView"][];
+            status: string;
+            timeline: components["schemas"]["TimelineEventView"][];
+            total_cents: number;
+        };
         /**
          * OrderStatus
          * @description Where an order is in its life.
          * @enum {string}
          */
         OrderStatus: "pending" | "completed" | "failed" | "cancelled" | "expired" | "refund_pending" | "partially_refunded" | "refunded" | "disputed";
-        /** OrdersView */
-        OrdersView: {
-            limit: number;
-            offset: number;
-            orders: components["schemas"]["OrderView"][];
-            total: number;
-        };
-        /** OrderView */
-        OrderView: {
+        /** OrderSummaryView */
+        OrderSummaryView: {
             /** Format: uuid */
             buyer_id: string;
             buyer_username: string;
@@ -2283,11 +2843,10 @@ export interface components {
             currency: string;
             /** Format: uuid */
             id: string;
-            items: number;
+            items: components["schemas"]["OrderItemView"][];
             number: string;
             refunded_cents: number;
-            sellers: number;
-            status: components["schemas"]["OrderStatus"];
+            status: string;
             total_cents: number;
         };
         /** OwnedFileView */
@@ -2398,6 +2957,13 @@ export interface components {
             /** @enum {string} */
             mode: "disabled" | "sandbox" | "live";
         };
+        /** PaymentView */
+        PaymentView: {
+            checkout_url: string | null;
+            client_secret: string | null;
+            id: string;
+            status: string;
+        };
         /** PermissionsFrame */
         PermissionsFrame: {
             can_join: boolean;
@@ -2502,6 +3068,33 @@ export interface components {
          * @enum {string}
          */
         Provider: "hyperswitch" | "stripe";
+        /** QuoteItemView */
+        QuoteItemView: {
+            cover_url: string | null;
+            license_id: string | null;
+            license_name: string | null;
+            problem: components["schemas"]["QuoteProblemView"] | null;
+            /** Format: uuid */
+            product_id: string;
+            quantity: number;
+            seller_id: string | null;
+            seller_username: string | null;
+            title: string | null;
+            total_cents: number | null;
+            type: string | null;
+            unit_price_cents: number | null;
+        };
+        /** QuoteProblemView */
+        QuoteProblemView: {
+            code: string;
+            message: string;
+        };
+        /** QuoteView */
+        QuoteView: {
+            currency: string;
+            items: components["schemas"]["QuoteItemView"][];
+            total_cents: number;
+        };
         /** ReadinessView */
         ReadinessView: {
             /** @enum {string} */
@@ -2536,6 +3129,13 @@ export interface components {
             differences: components["schemas"]["DifferenceView"][];
             is_balanced: boolean;
             unanswered: number;
+        };
+        /** RetryView */
+        RetryView: {
+            /** Format: uuid */
+            id: string;
+            retry_count: number;
+            status: components["schemas"]["TransferStatus"];
         };
         /** ReviewChanges */
         ReviewChanges: {
@@ -2595,6 +3195,32 @@ export interface components {
             rtmp_addr: string;
             rtmp_reachable: boolean;
         };
+        /** SalesView */
+        SalesView: {
+            limit: number;
+            offset: number;
+            orders: components["schemas"]["SaleView"][];
+            total: number;
+        };
+        /** SaleView */
+        SaleView: {
+            /** Format: uuid */
+            buyer_id: string;
+            buyer_username: string;
+            completed_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            fee_cents: number;
+            gross_cents: number;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["OrderItemView"][];
+            net_cents: number;
+            number: string;
+            refunded_cents: number;
+            status: string;
+        };
         /**
          * SanctionKind
          * @description What was done to somebody in one room.
@@ -2615,6 +3241,14 @@ export interface components {
             kind: components["schemas"]["SanctionKind"];
             until: string | null;
             user: components["schemas"]["PersonView"];
+        };
+        /** BalanceView */
+        sellers_schemas_BalanceView: {
+            available: number;
+            connected: boolean;
+            currency: string;
+            onboarding: string;
+            pending: number;
         };
         /** SellerView */
         SellerView: {
@@ -2661,6 +3295,13 @@ export interface components {
             is_seller: boolean;
             owned_license_ids: string[];
             review: components["schemas"]["ReviewView"] | null;
+        };
+        /** StatsView */
+        StatsView: {
+            currency: string;
+            days: components["schemas"]["DayView"][];
+            top_products: components["schemas"]["TopProductView"][];
+            totals: components["schemas"]["TotalsView"];
         };
         /**
          * Status
@@ -2735,6 +3376,15 @@ export interface components {
             ticket: string;
             url: string;
         };
+        /** TimelineEventView */
+        TimelineEventView: {
+            /** Format: date-time */
+            created_at: string;
+            details: {
+                [key: string]: unknown;
+            };
+            kind: string;
+        };
         /** TimeoutBody */
         TimeoutBody: {
             seconds: number;
@@ -2749,6 +3399,57 @@ export interface components {
             /** @constant */
             token_type: "Bearer";
             user: components["schemas"]["UserAnswer"];
+        };
+        /** TopProductView */
+        TopProductView: {
+            gross_cents: number;
+            /** Format: uuid */
+            product_id: string;
+            quantity: number;
+            title: string;
+        };
+        /** TotalsView */
+        TotalsView: {
+            fee_cents: number;
+            gross_cents: number;
+            net_cents: number;
+            orders: number;
+            refunded_cents: number;
+        };
+        /**
+         * TransferStatus
+         * @description Where a transfer is in its life.
+         * @enum {string}
+         */
+        TransferStatus: "waiting_for_seller" | "pending" | "completed" | "failed" | "permanently_failed" | "reversal_pending" | "reversed" | "partially_reversed";
+        /** TransfersView */
+        TransfersView: {
+            limit: number;
+            offset: number;
+            total: number;
+            transfers: components["schemas"]["TransferView"][];
+        };
+        /** TransferView */
+        TransferView: {
+            amount_cents: number;
+            completed_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            error: string | null;
+            /** Format: uuid */
+            id: string;
+            next_retry_at: string | null;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            platform_fee_cents: number;
+            retry_count: number;
+            /** Format: uuid */
+            seller_id: string;
+            seller_username: string;
+            status: string;
+            stripe_transfer_id: string | null;
         };
         /** UserAnswer */
         UserAnswer: {
@@ -3202,6 +3903,165 @@ export interface operations {
             };
             /** @description Absent, or not the caller's. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listAllTransfers: {
+        parameters: {
+            query?: {
+                /** @description A day or a moment. */
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                seller_id?: string | null;
+                status?: components["schemas"]["TransferStatus"] | null;
+                /** @description Inclusive. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkTransfersView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    retryTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkRetryView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6769,6 +7629,562 @@ export interface operations {
             };
         };
     };
+    listOrders: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkOrdersView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    createOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkOrderView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says for how many seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkOrderView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    cancelOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkOrderView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    downloadItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkDownloadsView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    payOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkOrderView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    quoteCart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CartBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkQuoteView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     listProducts: {
         parameters: {
             query?: {
@@ -8596,6 +10012,334 @@ export interface operations {
             };
         };
     };
+    getBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkBalanceView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkConnectionView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    onboardSeller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkOnboardingView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    refreshConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkConnectionView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listSales: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkSalesView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     listOwnProducts: {
         parameters: {
             query?: {
@@ -8618,6 +10362,190 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OkOwnProductsView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getStats: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkStatsView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listTransfers: {
+        parameters: {
+            query?: {
+                /** @description A day or a moment. */
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                status?: components["schemas"]["TransferStatus"] | null;
+                /** @description Inclusive. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkTransfersView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    downloadTransfers: {
+        parameters: {
+            query?: {
+                /** @description A day or a moment. */
+                from?: string | null;
+                status?: components["schemas"]["TransferStatus"] | null;
+                /** @description Inclusive. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -9217,6 +11145,154 @@ export interface operations {
             };
             /** @description Logged in, and not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    receiveHyperswitchEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkNothing"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    receiveStripeEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkNothing"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

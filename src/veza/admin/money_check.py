@@ -25,7 +25,7 @@ from veza.ledger.domain import Check, Difference
 from veza.ports.payments import Payments
 from veza.ports.payouts import Payouts
 from veza.ports.provider_errors import ProviderError
-from veza.sellers.domain import transfer_group
+from veza.sellers.transfers import group_of
 
 log = structlog.get_logger()
 
@@ -122,7 +122,7 @@ def _about_transfers(port: Payouts | None, transfers: Sequence[AskedTransfer]) -
     def question(order_id: UUID, ours: list[AskedTransfer]) -> Question:
         async def ask() -> list[Difference]:
             assert port is not None
-            return judge_transfers(ours, await port.find_transfers(transfer_group(order_id)))
+            return judge_transfers(ours, await port.find_transfers(group_of(order_id)))
 
         return ask
 

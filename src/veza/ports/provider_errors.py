@@ -15,7 +15,7 @@ No vendor's name or code may be known here, and no text of an error may hold wha
 class ProviderError(Exception):
     """A call that did not end in a plain answer. Its text is a sentence without secrets, fit for logs and admins.
 
-    `provider`: "payments" or "payouts", as the adapter names itself. `code`: the provider's own, or one of ours
+    `provider`: as the adapter names itself. `code`: the provider's own word, or one of ours
     (`timeout`, `unreadable`, `amount_mismatch` …). `http_status`: of the answer, if there was one.
     """
 

@@ -2,9 +2,12 @@
 
 from enum import StrEnum
 
-from veza.kit.errors import NotFound
+from veza.kit.errors import NotFound, Unauthenticated
 
+BODY_BYTES_MAX = 65_536
+BODY_KEPT_DAYS = 90
 APPLY = "webhooks.apply"
+FORGET = "webhooks.forget_bodies"
 
 
 class Provider(StrEnum):
@@ -22,6 +25,14 @@ class EventStatus(StrEnum):
     IGNORED = "ignored"
     FLAGGED = "flagged"
     FAILED = "failed"
+
+
+def not_configured() -> NotFound:
+    return NotFound("This server takes no such events.")
+
+
+def bad_signature() -> Unauthenticated:
+    return Unauthenticated("The signature is not right.", code="bad_signature")
 
 
 def event_not_found() -> NotFound:

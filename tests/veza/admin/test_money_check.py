@@ -24,7 +24,7 @@ from veza.ledger.service import last_check
 from veza.ports.payments import PaymentState
 from veza.ports.provider_errors import NotExecuted, OutcomeUnknown
 from veza.role_worker import job_handlers
-from veza.sellers.domain import transfer_group
+from veza.sellers.transfers import group_of
 
 
 @pytest.fixture
@@ -342,9 +342,9 @@ async def test_a_transfer_that_the_provider_knows_otherwise(ctx: Context, sale: 
         ([replace(right, account_id="acct_other")], ("provider_transfer_differs", 0)),
     ):
         told = await that_agree(ctx)
-        group = told.groups[transfer_group(sale.order_id)]
+        group = told.groups[group_of(sale.order_id)]
         assert isinstance(group, list)
-        told.groups[transfer_group(sale.order_id)] = [one for one in group if one.transfer_id != transfer_id] + made
+        told.groups[group_of(sale.order_id)] = [one for one in group if one.transfer_id != transfer_id] + made
         differences = (await ask(ctx, told)).check.differences
         assert [(one.code, one.difference_cents, one.subject_id) for one in differences] == [(*expected, transfer_id)]
 
@@ -356,7 +356,7 @@ async def test_a_transfer_that_was_sent_behind_our_back(
     other = await a_sale(ctx.db, bob.user_id, (ada.user_id, 2_999), transfer=status)
     transfer_id = other.transfers[ada.user_id]
     told = await that_agree(ctx)
-    told.groups[transfer_group(other.order_id)] = [a_sent_transfer(transfer_id, ada.user_id, 2_699)]
+    told.groups[group_of(other.order_id)] = [a_sent_transfer(transfer_id, ada.user_id, 2_699)]
     assert await found(asking(ctx, told), ask_providers=True) == [("provider_transfer_unbooked", 2_699, transfer_id)]
     for under_way in ("claim = id, claimed_until = now()", "claim = null, claimed_until = null, unknown_since = now()"):
         await plant(ctx, f"update transfers set {under_way} where id = $1", transfer_id)
@@ -371,7 +371,7 @@ async def test_a_transfer_that_moves_on_while_the_provider_is_asked_is_no_differ
 
     class Sends(Told):
         async def find_transfers(self, group: str) -> Any:
-            if group == transfer_group(other.order_id):
+            if group == group_of(other.order_id):
                 await plant(
                     ctx, "update transfers set updated_at = updated_at + interval '1 s' where id = $1", transfer_id
                 )
@@ -385,7 +385,7 @@ async def test_a_transfer_that_moves_on_while_the_provider_is_asked_is_no_differ
 async def test_what_a_provider_does_not_answer_is_counted_and_no_difference(ctx: Context, sale: Sale) -> None:
     told = await that_agree(ctx)
     told.payments[f"pay_{sale.payment_id.hex[:26]}"] = OutcomeUnknown("hyperswitch", "timeout")
-    told.groups[transfer_group(sale.order_id)] = NotExecuted("stripe", "breaker_open")
+    told.groups[group_of(sale.order_id)] = NotExecuted("stripe", "breaker_open")
     report = await ask(ctx, told)
     assert report.check.is_balanced
     assert (report.asked, report.unanswered) == (8 + 5, 1 + 2)
@@ -412,7 +412,7 @@ async def test_the_newest_are_asked_about_and_some_of_the_older(ctx: Context, ad
     report = await ask(ctx, told)
     assert report.check.is_balanced
     assert report.asked == 2 * (100 + 1)
-    assert transfer_group(newest.order_id) in told.asked
+    assert group_of(newest.order_id) in told.asked
 
 
 # --- the schedule ----------------------------------------------------------------------------------------------

@@ -86,6 +86,14 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): React
         <Icon name="library" size={18} />
         <Trans>Library</Trans>
       </Link>
+      <Link to="/orders" className={MENU_ENTRY}>
+        <Icon name="receipt" size={18} />
+        <Trans>Orders</Trans>
+      </Link>
+      <Link to="/cart" className={MENU_ENTRY}>
+        <Icon name="cart" size={18} />
+        <Trans>Cart</Trans>
+      </Link>
       <Link to="/studio" className={MENU_ENTRY}>
         <Icon name="studio" size={18} />
         <Trans>Studio</Trans>
@@ -93,6 +101,10 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): React
       <Link to="/sell/products" className={MENU_ENTRY}>
         <Icon name="tag" size={18} />
         <Trans>My products</Trans>
+      </Link>
+      <Link to="/sell/money" className={MENU_ENTRY}>
+        <Icon name="money" size={18} />
+        <Trans>Money</Trans>
       </Link>
       <Link to="/account/profile" className={MENU_ENTRY}>
         <Icon name="person" size={18} />
@@ -102,6 +114,12 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): React
         <Icon name="laptop" size={18} />
         <Trans>Sessions</Trans>
       </Link>
+      {user.role === "admin" ? (
+        <Link to="/admin" className={MENU_ENTRY}>
+          <Icon name="settings" size={18} />
+          <Trans>Admin</Trans>
+        </Link>
+      ) : null}
       <button type="button" className={MENU_ENTRY} onClick={onShortcuts}>
         <Icon name="key" size={18} />
         <Trans>Keyboard shortcuts</Trans>

@@ -7,7 +7,9 @@ import {
   lazyRouteComponent,
   type RouterHistory,
 } from "@tanstack/react-router"
+import * as admin from "../features/admin/filter"
 import { CATEGORIES, type Category, type DirectoryFilter, streamQuery } from "../features/live/api"
+import { readMoney, readTransfers } from "../features/money/filter"
 import { type ProductsFilter, STATUSES } from "../features/selling/filter"
 import { readShopFilter } from "../features/shop/filter"
 import { NotFound } from "./NotFound"
@@ -42,6 +44,15 @@ function readProducts(search: Record<string, unknown>): ProductsFilter {
     ...(status ? { status } : {}),
     ...(words ? { search: words } : {}),
     ...(Number.isSafeInteger(offset) && offset > 0 ? { offset } : {}),
+  }
+}
+
+/** What the provider's page says in the address when it sends the browser back. It is kept, and never believed. */
+function readReturn(search: Record<string, unknown>): { payment_id?: string; status?: string } {
+  const { payment_id, status } = search
+  return {
+    ...(typeof payment_id === "string" ? { payment_id } : {}),
+    ...(typeof status === "string" ? { status } : {}),
   }
 }
 
@@ -98,6 +109,23 @@ const productEditor = createRoute({
   path: "/sell/products/$productId",
   component: lazyRouteComponent(() => import("./pages/product-editor"), "ProductEditorRoute"),
 })
+const money = createRoute({
+  getParentRoute: () => root,
+  path: "/sell/money",
+  validateSearch: readMoney,
+  component: lazyRouteComponent(() => import("./pages/money"), "MoneyRoute"),
+})
+const transfers = createRoute({
+  getParentRoute: () => root,
+  path: "/sell/transfers",
+  validateSearch: readTransfers,
+  component: lazyRouteComponent(() => import("./pages/transfers"), "TransfersRoute"),
+})
+const sales = createRoute({
+  getParentRoute: () => root,
+  path: "/sell/sales",
+  component: lazyRouteComponent(() => import("./pages/sales"), "SalesRoute"),
+})
 const shop = createRoute({
   getParentRoute: () => root,
   path: "/shop",
@@ -114,6 +142,22 @@ const library = createRoute({
   path: "/library",
   component: lazyRouteComponent(() => import("./pages/library"), "LibraryRoute"),
 })
+const cart = createRoute({
+  getParentRoute: () => root,
+  path: "/cart",
+  component: lazyRouteComponent(() => import("./pages/cart"), "CartRoute"),
+})
+const orders = createRoute({
+  getParentRoute: () => root,
+  path: "/orders",
+  component: lazyRouteComponent(() => import("./pages/orders"), "OrdersRoute"),
+})
+const order = createRoute({
+  getParentRoute: () => root,
+  path: "/orders/$orderId",
+  validateSearch: readReturn,
+  component: lazyRouteComponent(() => import("./pages/order"), "OrderRoute"),
+})
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
@@ -127,8 +171,58 @@ const register = createRoute({
   component: lazyRouteComponent(() => import("./pages/register"), "RegisterRoute"),
 })
 
-const selling = [products, productEditor, editProfile] as const
-const buying = [shop, product, library] as const
+const adminOverview = createRoute({
+  getParentRoute: () => root,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("./pages/admin-overview"), "AdminOverviewRoute"),
+})
+const adminOrders = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/orders",
+  validateSearch: admin.readOrders,
+  component: lazyRouteComponent(() => import("./pages/admin-orders"), "AdminOrdersRoute"),
+})
+const adminTransfers = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/transfers",
+  validateSearch: admin.readTransfers,
+  component: lazyRouteComponent(() => import("./pages/admin-transfers"), "AdminTransfersRoute"),
+})
+const adminWebhooks = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/webhooks",
+  validateSearch: admin.readWebhooks,
+  component: lazyRouteComponent(() => import("./pages/admin-webhooks"), "AdminWebhooksRoute"),
+})
+const adminUsers = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/users",
+  validateSearch: admin.readUsers,
+  component: lazyRouteComponent(() => import("./pages/admin-users"), "AdminUsersRoute"),
+})
+const adminAudit = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/audit",
+  validateSearch: admin.readAudit,
+  component: lazyRouteComponent(() => import("./pages/admin-audit"), "AdminAuditRoute"),
+})
+const adminLedger = createRoute({
+  getParentRoute: () => root,
+  path: "/admin/ledger",
+  component: lazyRouteComponent(() => import("./pages/admin-ledger"), "AdminLedgerRoute"),
+})
+
+const administration = [
+  adminOverview,
+  adminOrders,
+  adminTransfers,
+  adminWebhooks,
+  adminUsers,
+  adminAudit,
+  adminLedger,
+] as const
+const selling = [products, productEditor, editProfile, money, transfers, sales] as const
+const buying = [shop, product, cart, orders, order, library] as const
 const routeTree = root.addChildren([
   home,
   live,
@@ -140,6 +234,7 @@ const routeTree = root.addChildren([
   register,
   ...selling,
   ...buying,
+  ...administration,
 ])
 
 export function createAppRouter(queries: QueryClient, history?: RouterHistory) {

@@ -43,12 +43,21 @@ interface Outcome {
 type Inner<Body> = Body extends { data: infer D } ? D : never
 type Payload<T> = T extends { data?: infer Body } ? Inner<Body> : never
 
+const unreachable = (cause: unknown): never => {
+  if (cause instanceof DOMException && cause.name === "AbortError") throw cause
+  throw new ApiError("The server could not be reached.", { status: 0, code: "offline" })
+}
+
+/** A file instead of an envelope: `await unwrapFile(api.GET("…/transfers.csv", { parseAs: "blob" }))`. */
+export async function unwrapFile(call: Promise<Outcome>): Promise<Blob> {
+  const { data, error, response } = await call.catch(unreachable)
+  if (response.ok && data instanceof Blob) return data
+  throw errorFrom(error, response)
+}
+
 /** Takes the envelope off: `const stream = await unwrap(api.GET("/api/v1/live/streams/{stream_id}", …))`. */
 export async function unwrap<T extends Outcome>(call: Promise<T>): Promise<Payload<T>> {
-  const outcome = await call.catch((cause: unknown) => {
-    if (cause instanceof DOMException && cause.name === "AbortError") throw cause
-    throw new ApiError("The server could not be reached.", { status: 0, code: "offline" })
-  })
+  const outcome = await call.catch(unreachable)
   const body = outcome.data
   if (outcome.response.status === 204) return undefined as Payload<T>
   if (outcome.response.ok && typeof body === "object" && body !== null && "data" in body) {

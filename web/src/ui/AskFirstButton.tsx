@@ -7,7 +7,12 @@ import { toast } from "./toasts"
 
 const ConfirmDialog = lazy(() => import("./dialogs").then((module) => ({ default: module.ConfirmDialog })))
 
-interface Props {
+interface Outcome {
+  text: string
+  tone: "ok" | "error"
+}
+
+interface Props<Result> {
   /** On the button that opens the question. */
   label: ReactNode
   /** The button's name, when its label is too short to stand alone. */
@@ -20,32 +25,45 @@ interface Props {
   confirm: string
   /** How the button that does it looks; red for what destroys. */
   confirmLook?: Look
-  done: string
-  action: () => Promise<unknown>
+  /** What happened; where that depends on the answer, it is put into words from it. */
+  done: string | ((result: Result) => Outcome)
+  action: () => Promise<Result>
   onSettled?: () => unknown
   /** What must be filled in first, and whether it is. */
   children?: ReactNode
   isReady?: () => boolean
 }
 
-export function AskFirstButton(props: Props): ReactNode {
+export function AskFirstButton<Result>(props: Props<Result>): ReactNode {
   const { label, name, look, className, title, description, keep, confirm, confirmLook = "danger", done } = props
   const safe = useRef<HTMLButtonElement>(null)
   const [asking, setAsking] = useState<boolean | null>(null)
+  /** A second click of a double click comes before the button looks busy. */
+  const running = useRef(false)
   const run = useMutation({
     mutationFn: props.action,
-    onSuccess: () => {
-      toast(done)
+    onSuccess: (result) => {
+      const { text, tone } = typeof done === "string" ? { text: done, tone: "ok" as const } : done(result)
+      toast(text, tone)
       setAsking(false)
     },
-    onSettled: () => props.onSettled?.(),
+    onSettled: () => {
+      running.current = false
+      return props.onSettled?.()
+    },
   })
+  // Once it was begun, the question stays until its answer is there: what went wrong is said in it.
+  const close = (): void => {
+    if (!running.current) setAsking(false)
+  }
   const ask = (): void => {
     run.reset()
     setAsking(true)
   }
   const go = (): void => {
-    if (props.isReady?.() ?? true) run.mutate()
+    if (running.current || !(props.isReady?.() ?? true)) return
+    running.current = true
+    run.mutate()
   }
   return (
     <>
@@ -54,13 +72,7 @@ export function AskFirstButton(props: Props): ReactNode {
       </Button>
       {asking === null ? null : (
         <Suspense>
-          <ConfirmDialog
-            open={asking}
-            onClose={() => setAsking(false)}
-            safe={safe}
-            title={title}
-            description={description}
-          >
+          <ConfirmDialog open={asking} onClose={close} safe={safe} title={title} description={description}>
             {props.children}
             {run.error ? (
               <p role="alert" className="text-danger">
@@ -68,7 +80,7 @@ export function AskFirstButton(props: Props): ReactNode {
               </p>
             ) : null}
             <div className="flex flex-wrap justify-end gap-2">
-              <Button ref={safe} look="quiet" onClick={() => setAsking(false)}>
+              <Button ref={safe} look="quiet" aria-disabled={run.isPending} onClick={close}>
                 {keep}
               </Button>
               <Button look={confirmLook} writes busy={run.isPending} onClick={go}>

@@ -21,7 +21,7 @@ export function useFrame({ help, error }: Frame) {
 
 export function Framed({ id, label, help, error, children }: Frame & { id: string; children: ReactNode }): ReactNode {
   return (
-    <div className="grid gap-1.5">
+    <div className="grid grid-cols-[minmax(0,1fr)] content-start gap-1.5">
       <label htmlFor={id} className="font-semibold text-sm">
         {label}
       </label>

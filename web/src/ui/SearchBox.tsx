@@ -11,9 +11,10 @@ interface Props {
   /** How many characters are taken. */
   most?: number
   className?: string
+  placeholder?: string
 }
 
-export function SearchBox({ label, words, onSearch, most, className }: Props): ReactNode {
+export function SearchBox({ label, words, onSearch, most, className, placeholder }: Props): ReactNode {
   const { t } = useLingui()
   const [typed, setTyped] = useState(words)
   const submit = (event: FormEvent): void => {
@@ -28,7 +29,7 @@ export function SearchBox({ label, words, onSearch, most, className }: Props): R
           data-search=""
           maxLength={most}
           aria-label={label}
-          placeholder={t`Title, artist or tag`}
+          placeholder={placeholder ?? t`Title, artist or tag`}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
           className="min-h-11 w-full min-w-0 rounded-lg border border-edge bg-surface px-3 text-base placeholder:text-muted sm:w-64"

@@ -1,21 +1,14 @@
-// How a product stands: a word and an icon, never colour alone.
+// How a product stands.
 import type { ReactNode } from "react"
-import { cx } from "../../ui/classes"
-import { Icon } from "../../ui/icons"
+import { Badge } from "../../ui/Badge"
 import type { ProductStatus } from "./filter"
 import { useStatusNames } from "./useProductWords"
 
 export function StatusBadge({ status }: { status: ProductStatus }): ReactNode {
-  const { name, icon, look } = useStatusNames()[status]
+  const { name, icon, tone } = useStatusNames()[status]
   return (
-    <span
-      className={cx(
-        "inline-flex items-center gap-1.5 whitespace-nowrap rounded-full px-2.5 py-1 font-semibold text-xs",
-        look,
-      )}
-    >
-      <Icon name={icon} size={14} />
+    <Badge icon={icon} tone={tone}>
       {name}
-    </span>
+    </Badge>
   )
 }

@@ -1,0 +1,70 @@
+// Coming back from the payout provider: asks how it ended and says so, or goes there anew when the link had run out.
+import { Trans, useLingui } from "@lingui/react/macro"
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
+import { type ReactNode, useEffect, useRef } from "react"
+import { ErrorState, Notice } from "../../ui/states"
+import { balanceQuery, connectionQuery, onboard, returnedQuery } from "./api"
+import type { Leave } from "./OnboardingCard"
+import type { Onboarding } from "./types.pending"
+
+function useOutcomes(): Record<Onboarding, { tone: "info" | "warn"; words: string }> {
+  const { t } = useLingui()
+  return {
+    active: { tone: "info", words: t`You are connected. What was waiting is sent to you now.` },
+    pending: {
+      tone: "info",
+      words: t`All is filled in. The provider still checks it; this page says when it is done.`,
+    },
+    restricted: { tone: "warn", words: t`The provider needs something more from you. What it is stands below.` },
+    none: { tone: "warn", words: t`Nothing was finished there. Go on whenever you want.` },
+  }
+}
+
+export function CameBack(): ReactNode {
+  const { t } = useLingui()
+  const queries = useQueryClient()
+  const outcomes = useOutcomes()
+  const returned = useQuery(returnedQuery)
+  useEffect(() => {
+    if (!returned.data) return
+    queries.setQueryData(connectionQuery.queryKey, returned.data)
+    void queries.invalidateQueries({ queryKey: balanceQuery.queryKey })
+  }, [returned.data, queries])
+  if (returned.isError) {
+    return (
+      <ErrorState
+        error={returned.error}
+        title={t`The provider could not be asked how it ended`}
+        onRetry={() => void returned.refetch()}
+      />
+    )
+  }
+  const outcome = returned.data ? (outcomes[returned.data.onboarding] ?? outcomes.pending) : null
+  return (
+    <div role="status">
+      <Notice tone={outcome?.tone ?? "info"}>
+        {outcome?.words ?? <Trans>Asking the provider how it ended…</Trans>}
+      </Notice>
+    </div>
+  )
+}
+
+/** The link that led to the provider works once and not for long. */
+export function LinkRanOut({ leave }: { leave: Leave }): ReactNode {
+  const { t } = useLingui()
+  const { mutate, error } = useMutation({ mutationFn: onboard, onSuccess: (url) => leave(url), gcTime: 0 })
+  const begun = useRef(false)
+  useEffect(() => {
+    if (begun.current) return
+    begun.current = true
+    mutate()
+  }, [mutate])
+  if (error) return <ErrorState error={error} title={t`The provider could not be reached`} onRetry={() => mutate()} />
+  return (
+    <div role="status">
+      <Notice>
+        <Trans>That link had run out. Taking you back to the provider with a new one…</Trans>
+      </Notice>
+    </div>
+  )
+}

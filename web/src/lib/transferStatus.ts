@@ -1,0 +1,14 @@
+// Where a seller's share of an order is on its way. Sellers and admins look at the same ones.
+
+export const TRANSFER_STATUSES = [
+  "waiting_for_seller",
+  "pending",
+  "completed",
+  "failed",
+  "permanently_failed",
+  "reversal_pending",
+  "reversed",
+  "partially_reversed",
+] as const
+
+export type TransferStatus = (typeof TRANSFER_STATUSES)[number]
