@@ -20,6 +20,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the books stand
+         * @description What each account holds, and what the last comparison with orders, payments, transfers and the providers found.
+         */
+        get: operations["getLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/ledger/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare the books now
+         * @description The providers are asked for 10 s at most; what they did not answer counts as `unanswered`.
+         */
+        post: operations["checkLedger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/orders": {
         parameters: {
             query?: never;
@@ -74,6 +114,46 @@ export interface paths {
          * @description Nobody but its seller and the staff sees it any more, nor its cover and previews. Buyers keep it.
          */
         post: operations["takeDownProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List transfers
+         * @description Of all sellers, the newest first. `from` and `to` are inclusive, and compared with `created_at`.
+         */
+        get: operations["listAllTransfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/transfers/{transfer_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a transfer again, now
+         * @description Answers how it ended. 409 `not_retryable` unless it failed, or for good; of two at once one tries. Takes an `Idempotency-Key`.
+         */
+        post: operations["retryTransfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -171,6 +251,66 @@ export interface paths {
          * @description Their sessions and sockets end and their broadcast is cut. Not oneself (403 `own_account`), nor the last admin (409 `last_admin`). Again changes nothing.
          */
         post: operations["suspendUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the providers told us
+         * @description The newest first. `flagged`: genuine, and wrong; look at these.
+         */
+        get: operations["listProviderEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one event said
+         * @description With its `body`, secrets masked; null when it is no longer kept.
+         */
+        get: operations["getProviderEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{event_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply an event anew
+         * @description The worker does it; what was applied already has no effect again. 409 `body_forgotten` when what it said is no longer kept.
+         */
+        post: operations["replayProviderEvent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1782,6 +1922,19 @@ export interface components {
          * @enum {string}
          */
         Action: "delete_message" | "timeout" | "end_timeout" | "ban" | "unban" | "settings" | "add_moderator" | "remove_moderator";
+        /** BalanceView */
+        admin_schemas_BalanceView: {
+            account: string;
+            amount_cents: number;
+            currency: string;
+        };
+        /** CheckView */
+        admin_schemas_CheckView: {
+            /** Format: date-time */
+            checked_at: string;
+            differences: components["schemas"]["DifferenceView"][];
+            is_balanced: boolean;
+        };
         /** OrdersView */
         admin_schemas_OrdersView: {
             limit: number;
@@ -1837,14 +1990,6 @@ export interface components {
             role: string;
             username: string;
         };
-        /** BalanceView */
-        BalanceView: {
-            available: number;
-            connected: boolean;
-            currency: string;
-            onboarding: string;
-            pending: number;
-        };
         /** BillingBody */
         BillingBody: {
             /** @default  */
@@ -1855,6 +2000,11 @@ export interface components {
             name?: string;
             /** @default  */
             vat_id?: string;
+        };
+        /** BooksView */
+        BooksView: {
+            balances: components["schemas"]["admin_schemas_BalanceView"][];
+            last_check: components["schemas"]["admin_schemas_CheckView"] | null;
         };
         /** BuyerView */
         BuyerView: {
@@ -1908,15 +2058,6 @@ export interface components {
             followers_only: boolean;
             slow_mode_seconds: number;
         };
-        /** CheckView */
-        CheckView: {
-            details?: {
-                [key: string]: number | string | boolean;
-            };
-            latency_ms?: number | null;
-            /** @enum {string} */
-            status: "ok" | "degraded" | "error" | "disabled";
-        };
         /** ConfigSummary */
         ConfigSummary: {
             jwt_secret_set: boolean;
@@ -1951,13 +2092,20 @@ export interface components {
         /** DeepHealthView */
         DeepHealthView: {
             checks: {
-                [key: string]: components["schemas"]["CheckView"];
+                [key: string]: components["schemas"]["health_schemas_CheckView"];
             };
             config: components["schemas"]["ConfigSummary"];
             /** @enum {string} */
             status: "healthy" | "degraded" | "unhealthy";
             /** Format: date-time */
             timestamp: string;
+        };
+        /** DifferenceView */
+        DifferenceView: {
+            code: string;
+            difference_cents: number | null;
+            sentence: string;
+            subject_id: string | null;
         };
         /** DownloadsView */
         DownloadsView: {
@@ -1994,6 +2142,48 @@ export interface components {
             request_id: string | null;
             subject_id: string;
             subject_kind: string;
+        };
+        /**
+         * EventStatus
+         * @description Where an event is. `flagged`: genuine and wrong, a person must look; `failed`: applying it failed for good.
+         * @enum {string}
+         */
+        EventStatus: "received" | "applied" | "ignored" | "flagged" | "failed";
+        /** EventsView */
+        EventsView: {
+            events: components["schemas"]["EventView"][];
+            limit: number;
+            offset: number;
+            total: number;
+        };
+        /** EventView */
+        EventView: {
+            deliveries: number;
+            event_id: string;
+            handled_at: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            note: string | null;
+            provider: components["schemas"]["Provider"];
+            /** Format: date-time */
+            received_at: string;
+            status: components["schemas"]["EventStatus"];
+        };
+        /** EventWithBody */
+        EventWithBody: {
+            body: string | null;
+            deliveries: number;
+            event_id: string;
+            handled_at: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            note: string | null;
+            provider: components["schemas"]["Provider"];
+            /** Format: date-time */
+            received_at: string;
+            status: components["schemas"]["EventStatus"];
         };
         /** Failure */
         Failure: {
@@ -2080,6 +2270,15 @@ export interface components {
             offset: number;
             total: number;
             users: components["schemas"]["FollowedAnswer"][];
+        };
+        /** CheckView */
+        health_schemas_CheckView: {
+            details?: {
+                [key: string]: number | string | boolean;
+            };
+            latency_ms?: number | null;
+            /** @enum {string} */
+            status: "ok" | "degraded" | "error" | "disabled";
         };
         /** LibraryItemView */
         LibraryItemView: {
@@ -2251,7 +2450,13 @@ export interface components {
         };
         /** Ok[BalanceView] */
         OkBalanceView: {
-            data: components["schemas"]["BalanceView"];
+            data: components["schemas"]["sellers_schemas_BalanceView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[BooksView] */
+        OkBooksView: {
+            data: components["schemas"]["BooksView"];
             /** @constant */
             success: true;
         };
@@ -2300,6 +2505,24 @@ export interface components {
         /** Ok[EntriesView] */
         OkEntriesView: {
             data: components["schemas"]["EntriesView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[EventsView] */
+        OkEventsView: {
+            data: components["schemas"]["EventsView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[EventView] */
+        OkEventView: {
+            data: components["schemas"]["EventView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[EventWithBody] */
+        OkEventWithBody: {
+            data: components["schemas"]["EventWithBody"];
             /** @constant */
             success: true;
         };
@@ -2420,6 +2643,18 @@ export interface components {
         /** Ok[ReadinessView] */
         OkReadinessView: {
             data: components["schemas"]["ReadinessView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[ReportView] */
+        OkReportView: {
+            data: components["schemas"]["ReportView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[RetryView] */
+        OkRetryView: {
+            data: components["schemas"]["RetryView"];
             /** @constant */
             success: true;
         };
@@ -2827,6 +3062,12 @@ export interface components {
             display_name?: string;
             links?: string[];
         };
+        /**
+         * Provider
+         * @description Who sends events.
+         * @enum {string}
+         */
+        Provider: "hyperswitch" | "stripe";
         /** QuoteItemView */
         QuoteItemView: {
             cover_url: string | null;
@@ -2879,6 +3120,22 @@ export interface components {
             email: string;
             password: string;
             username: string;
+        };
+        /** ReportView */
+        ReportView: {
+            asked: number;
+            /** Format: date-time */
+            checked_at: string;
+            differences: components["schemas"]["DifferenceView"][];
+            is_balanced: boolean;
+            unanswered: number;
+        };
+        /** RetryView */
+        RetryView: {
+            /** Format: uuid */
+            id: string;
+            retry_count: number;
+            status: components["schemas"]["TransferStatus"];
         };
         /** ReviewChanges */
         ReviewChanges: {
@@ -2984,6 +3241,14 @@ export interface components {
             kind: components["schemas"]["SanctionKind"];
             until: string | null;
             user: components["schemas"]["PersonView"];
+        };
+        /** BalanceView */
+        sellers_schemas_BalanceView: {
+            available: number;
+            connected: boolean;
+            currency: string;
+            onboarding: string;
+            pending: number;
         };
         /** SellerView */
         SellerView: {
@@ -3294,6 +3559,136 @@ export interface operations {
             };
         };
     };
+    getLedger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkBooksView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    checkLedger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkReportView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     listAllOrders: {
         parameters: {
             query?: {
@@ -3508,6 +3903,165 @@ export interface operations {
             };
             /** @description Absent, or not the caller's. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listAllTransfers: {
+        parameters: {
+            query?: {
+                /** @description A day or a moment. */
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                seller_id?: string | null;
+                status?: components["schemas"]["TransferStatus"] | null;
+                /** @description Inclusive. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkTransfersView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    retryTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkRetryView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3878,6 +4432,228 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OkAccountView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listProviderEvents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                provider?: components["schemas"]["Provider"] | null;
+                status?: components["schemas"]["EventStatus"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkEventsView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getProviderEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkEventWithBody"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    replayProviderEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkEventView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -9687,10 +10463,12 @@ export interface operations {
     listTransfers: {
         parameters: {
             query?: {
+                /** @description A day or a moment. */
                 from?: string | null;
                 limit?: number;
                 offset?: number;
                 status?: components["schemas"]["TransferStatus"] | null;
+                /** @description Inclusive. */
                 to?: string | null;
             };
             header?: never;
@@ -9749,8 +10527,10 @@ export interface operations {
     downloadTransfers: {
         parameters: {
             query?: {
+                /** @description A day or a moment. */
                 from?: string | null;
                 status?: components["schemas"]["TransferStatus"] | null;
+                /** @description Inclusive. */
                 to?: string | null;
             };
             header?: never;

@@ -28,17 +28,15 @@ from veza.audit.service import EntryFilter
 from veza.auth.domain import Principal, Role
 from veza.auth.guard import admin_only
 from veza.context import Context
-from veza.http.envelope import Limit, Offset, Ok, ok
+from veza.http.envelope import Limit, Offset, Ok, Since, Until, ok
 from veza.http.errors import documented
 from veza.kit.page import PageRequest
-from veza.kit.period import MOMENT_MAX, parse_period
+from veza.kit.period import parse_period
 from veza.orders.domain import OrderStatus
 
 TAGS = ["Admin"]
 LIMIT = 50
 Search = Annotated[str, QueryParameter(max_length=SEARCH_MAX)]
-Since = Annotated[str | None, QueryParameter(name="from", max_length=MOMENT_MAX, description="A day or a moment.")]
-Until = Annotated[str | None, QueryParameter(name="to", max_length=MOMENT_MAX, description="Inclusive.")]
 Word = Annotated[str | None, QueryParameter(max_length=100, pattern=r"^[\w.-]+$")]
 
 

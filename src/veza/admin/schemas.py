@@ -10,6 +10,7 @@ from veza.admin.domain import REASON_MAX
 from veza.auth.domain import Role
 from veza.http.envelope import Body
 from veza.orders.domain import OrderStatus
+from veza.sellers.domain import TransferStatus
 from veza.webhooks.domain import EventStatus, Provider
 
 
@@ -96,6 +97,14 @@ class EntriesView(msgspec.Struct, frozen=True):
     total: int
     limit: int
     offset: int
+
+
+class RetryView(msgspec.Struct, frozen=True):
+    """How a transfer is after it was tried. `retry_count`: how often it was, in vain or not."""
+
+    id: UUID
+    status: TransferStatus
+    retry_count: int
 
 
 class EventView(msgspec.Struct, frozen=True, kw_only=True):

@@ -75,10 +75,7 @@ async def retry_transfer(ctx: Context, admin: Principal, transfer_id: UUID) -> T
             raise domain.not_retryable()
         await record(tx, "transfer.retried", subject=("transfer", transfer_id), actor_id=admin.user_id)
     await _try(ctx, _Held(row, claim))
-    async with ctx.db.connection() as connection:
-        found = await transfer_queries.transfer.find(connection, transfer_id)
-    assert found is not None
-    return _transfer(found)
+    return await get_transfer(ctx, transfer_id)
 
 
 async def sweep(ctx: Context) -> int:
@@ -220,6 +217,15 @@ async def _failed(
 
 
 # --- reading ---------------------------------------------------------------------------------------------------
+
+
+async def get_transfer(ctx: Context, transfer_id: UUID) -> Transfer:
+    """A transfer. Raises `NotFound`."""
+    async with ctx.db.connection() as connection:
+        found = await transfer_queries.transfer.find(connection, transfer_id)
+    if found is None:
+        raise domain.transfer_not_found()
+    return _transfer(found)
 
 
 async def list_transfers(ctx: Context, wanted: TransferFilter, page: PageRequest) -> Page[Transfer]:
