@@ -117,35 +117,6 @@ const sales = createRoute({
   path: "/sell/sales",
   component: lazyRouteComponent(() => import("./pages/sales"), "SalesRoute"),
 })
-const shop = createRoute({
-  getParentRoute: () => root,
-  path: "/shop",
-  validateSearch: readShopFilter,
-  component: lazyRouteComponent(() => import("./pages/shop"), "ShopRoute"),
-})
-const product = createRoute({
-  getParentRoute: () => root,
-  path: "/products/$productId",
-  component: lazyRouteComponent(() => import("./pages/product"), "ProductRoute"),
-})
-const library = createRoute({
-  getParentRoute: () => root,
-  path: "/library",
-  component: lazyRouteComponent(() => import("./pages/library"), "LibraryRoute"),
-})
-const login = createRoute({
-  getParentRoute: () => root,
-  path: "/login",
-  validateSearch: readNext,
-  component: lazyRouteComponent(() => import("./pages/login"), "LoginRoute"),
-})
-const register = createRoute({
-  getParentRoute: () => root,
-  path: "/register",
-  validateSearch: readNext,
-  component: lazyRouteComponent(() => import("./pages/register"), "RegisterRoute"),
-})
-
 const adminOverview = createRoute({
   getParentRoute: () => root,
   path: "/admin",
@@ -187,6 +158,7 @@ const adminLedger = createRoute({
   component: lazyRouteComponent(() => import("./pages/admin-ledger"), "AdminLedgerRoute"),
 })
 
+const earning = [money, transfers, sales] as const
 const administration = [
   adminOverview,
   adminOrders,
@@ -196,7 +168,37 @@ const administration = [
   adminAudit,
   adminLedger,
 ] as const
-const selling = [products, productEditor, editProfile, money, transfers, sales] as const
+
+const shop = createRoute({
+  getParentRoute: () => root,
+  path: "/shop",
+  validateSearch: readShopFilter,
+  component: lazyRouteComponent(() => import("./pages/shop"), "ShopRoute"),
+})
+const product = createRoute({
+  getParentRoute: () => root,
+  path: "/products/$productId",
+  component: lazyRouteComponent(() => import("./pages/product"), "ProductRoute"),
+})
+const library = createRoute({
+  getParentRoute: () => root,
+  path: "/library",
+  component: lazyRouteComponent(() => import("./pages/library"), "LibraryRoute"),
+})
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import("./pages/login"), "LoginRoute"),
+})
+const register = createRoute({
+  getParentRoute: () => root,
+  path: "/register",
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import("./pages/register"), "RegisterRoute"),
+})
+
+const selling = [products, productEditor, editProfile] as const
 const buying = [shop, product, library] as const
 const routeTree = root.addChildren([
   home,
@@ -209,6 +211,7 @@ const routeTree = root.addChildren([
   register,
   ...selling,
   ...buying,
+  ...earning,
   ...administration,
 ])
 
