@@ -212,6 +212,7 @@ const adminLedger = createRoute({
   component: lazyRouteComponent(() => import("./pages/admin-ledger"), "AdminLedgerRoute"),
 })
 
+const earning = [money, transfers, sales] as const
 const administration = [
   adminOverview,
   adminOrders,
@@ -234,6 +235,7 @@ const routeTree = root.addChildren([
   register,
   ...selling,
   ...buying,
+  ...earning,
   ...administration,
 ])
 

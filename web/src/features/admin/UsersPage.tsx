@@ -156,7 +156,7 @@ function Rows({ people }: { people: readonly AdminUser[] }): ReactNode {
             </span>
           ) : (
             <>
-              <RoleButton key={person.role} person={person} />
+              <RoleButton person={person} />
               <AccessButton person={person} />
             </>
           ),

@@ -25,11 +25,14 @@ export function CameBack(): ReactNode {
   const queries = useQueryClient()
   const outcomes = useOutcomes()
   const returned = useQuery(returnedQuery)
+  const { data } = returned
   useEffect(() => {
-    if (!returned.data) return
-    queries.setQueryData(connectionQuery.queryKey, returned.data)
+    if (!data) return
+    const { queryKey } = connectionQuery
+    // What was asked of our own server before the provider was asked must not be shown after it.
+    void queries.cancelQueries({ queryKey }).then(() => queries.setQueryData(queryKey, data))
     void queries.invalidateQueries({ queryKey: balanceQuery.queryKey })
-  }, [returned.data, queries])
+  }, [data, queries])
   if (returned.isError) {
     return (
       <ErrorState
@@ -39,7 +42,7 @@ export function CameBack(): ReactNode {
       />
     )
   }
-  const outcome = returned.data ? (outcomes[returned.data.onboarding] ?? outcomes.pending) : null
+  const outcome = data ? (outcomes[data.onboarding] ?? outcomes.pending) : null
   return (
     <div role="status">
       <Notice tone={outcome?.tone ?? "info"}>
