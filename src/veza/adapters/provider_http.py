@@ -7,6 +7,7 @@ all of them are repeatable (same ids, same key), the deadline is one for all tri
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from veza.adapters.provider_wire import parse_object
 from veza.db.pool import outside_transaction
 from veza.kit.clock import Clock
 from veza.kit.retry import backoff_s
-from veza.ports.provider_errors import NotExecuted, OutcomeUnknown, ProviderError, Unauthorized, Unreadable
+from veza.ports.provider_errors import NotExecuted, OutcomeUnknown, ProviderError, Refused, Unauthorized, Unreadable
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -125,8 +126,7 @@ class ProviderHttp:
             found = self._read(call, await self._within_deadline(call), read)
         except ProviderError as error:
             metrics.provider_calls.labels(self.provider, _result_of(error)).inc()
-            level = log.error if isinstance(error, Unauthorized) else log.warning
-            level("provider_call_failed", provider=self.provider, call=call.name, reason=str(error))
+            log.log(_level_of(error), "provider_call_failed", provider=self.provider, call=call.name, reason=str(error))
             raise
         metrics.provider_calls.labels(self.provider, "ok").inc()
         return found
@@ -291,6 +291,13 @@ def _retry_after_s(response: httpx.Response) -> float | None:
     """Whole seconds only: the other form, a date, would be by another machine's clock."""
     text = str(response.headers.get("retry-after", ""))
     return min(float(text), _RETRY_AFTER_MAX_S) if text.isascii() and text.isdigit() else None
+
+
+def _level_of(error: ProviderError) -> int:
+    """A rejected key is for somebody to set right; another no is an answer, and the caller knows what it means."""
+    if isinstance(error, Unauthorized):
+        return logging.ERROR
+    return logging.INFO if isinstance(error, Refused) else logging.WARNING
 
 
 def _result_of(error: ProviderError) -> str:

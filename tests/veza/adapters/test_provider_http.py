@@ -306,6 +306,16 @@ async def test_no_error_and_no_line_of_the_log_shows_a_secret(
     assert str(error).startswith("bank: ")
 
 
+@pytest.mark.parametrize(("reply", "level"), [(says({}, 401), "error"), (says({}, 400), "info"), (cut, "warning")])
+async def test_a_line_of_the_log_is_as_loud_as_it_matters(
+    server: ScriptedServer, http: ProviderHttp, reply: Reply, level: str
+) -> None:
+    server.will(reply)
+    with capture_logs() as logs:
+        await failure(http)
+    assert [line["log_level"] for line in logs if line["event"] == "provider_call_failed"] == [level]
+
+
 async def test_calls_are_counted_by_result(server: ScriptedServer, http: ProviderHttp) -> None:
     def count(result: str) -> float:
         return float(metrics.provider_calls.labels("bank", result)._value.get())
