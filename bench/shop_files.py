@@ -75,12 +75,12 @@ class Server:
 
 
 class Peak:
-    """The most memory that a process has while the block runs, above what it had before."""
+    """The most memory that a process has while the block runs, above what it had before (`before_bytes`)."""
 
-    def __init__(self, process: psutil.Process) -> None:
+    def __init__(self, process: psutil.Process, before_bytes: int) -> None:
         self._process = process
-        self._before = process.memory_info().rss
-        self._most = self._before
+        self._before = before_bytes
+        self._most = process.memory_info().rss
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -139,12 +139,12 @@ def settle(seller: Seller) -> None:
         time.sleep(0.2)
 
 
-def judge_memory(platform: Platform, seller: Seller, port: int, path: Path) -> bool:
-    """One file in and another out, at once."""
+def judge_memory(platform: Platform, seller: Seller, port: int, path: Path, before_bytes: int) -> bool:
+    """One file in and another out, at once; `before_bytes`: what the process held before it ever saw a file."""
     api = platform.role("api")
     link = seller.link(seller.files()[0]["id"])
     use = Use(api)
-    with Peak(api) as peak:
+    with Peak(api, before_bytes) as peak:
         clients = [
             start(CLIENT_CORE, "send", str(port), seller.upload_path, str(path), seller.token),
             start(CLIENT_CORE, "get", str(port), link),
@@ -209,9 +209,10 @@ def measure(size_mib: int, rounds: int) -> bool:
         with running_platform(folder, LOG_LEVEL="warning") as platform:
             port = _port(platform)
             seller = enter(platform, is_new=True)
+            before_bytes = platform.role("api").memory_info().rss
             send(seller, port, first)
             stored = next(path for path in (files / "file").rglob("*") if path.is_file())
-            held = [judge_memory(platform, seller, port, second)]
+            held = [judge_memory(platform, seller, port, second, before_bytes)]
             with nginx(folder / "nginx", files, port) as (peer_port, worker):
                 link = seller.link(seller.files()[0]["id"])
                 ours = Server("veza", platform.role("api"), port, link)

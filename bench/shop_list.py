@@ -87,10 +87,9 @@ def statements() -> dict[str, str]:
         wanted = [bool(flags >> place & 1) for place in range(len(_FILTERS))]
         shape = Shape(*wanted)
         names = [name for name, is_there in zip(_FILTERS, wanted, strict=True) if is_there]
-        if shape.is_counted:
-            found[" ".join(["count", *names])] = list_queries.counted(shape).sql
         for sort in Sort:
-            if shape.is_counted:
+            if shape.is_on_shelves:
+                found[" ".join(["search", sort.value, *names])] = list_queries.searched(sort, shape).sql
                 found[" ".join(["collect", sort.value, *names])] = list_queries.collected(sort, shape).sql
             if shape.words or sort is not Sort.RELEVANCE:
                 found[" ".join(["page", sort.value, *names])] = list_queries.page(sort, shape).sql

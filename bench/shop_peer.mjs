@@ -37,6 +37,7 @@ const product = {
     preview_url: nullable("string"), duration_seconds: nullable("number"),
     licenses: { type: "array", items: license }, rating_average: nullable("number"), rating_count: integer,
     created_at: string, updated_at: string, published_at: string,
+    takedown_reason: nullable("string"),
   },
 }
 const answer = {
@@ -85,25 +86,27 @@ function keysOf({ search, tag, type, min_price, max_price }) {
   if (type) keys.push(key(`@${type}`))
   if (min_price !== undefined || max_price !== undefined) {
     const last = max_price === undefined ? PRICE_STEPS.length : stepOf(max_price)
+    const first = stepOf(min_price ?? 0)
     const steps = []
-    for (let step = stepOf(min_price ?? 0); step <= last; step++) steps.push(key(`$${step}`))
-    keys.push(`(${steps.join(" | ")})`)
+    for (let step = first; step <= last; step++) steps.push(key(`$${step}`))
+    if (steps.length <= 2 || first >= 8) keys.push(`(${steps.join(" | ")})`)
   }
   return keys.join(" & ")
 }
 
 const run = async (name, values) => (await pool.query({ name, text: statements[name], values })).rows
 
-/* The rows of a search: counted first, then collected or met in an order's index, as the platform decides it. */
+/* The rows of a search, which is done as the platform does it: all at once, or what is common in a second step. */
 async function searched(wanted, sort, filters, values, edge) {
-  const keys = keysOf(wanted)
-  const [{ total, reach, few }] = await run(["count", ...filters].join(" "), [...values, keys])
-  if (total === 0) return { rows: [], total }
+  const prices = [wanted.min_price, wanted.max_price].filter((price) => price !== undefined)
+  const given = [keysOf(wanted), ...(sort === "relevance" ? [wanted.words] : []), ...prices]
+  const rows = await run(["search", sort, ...filters].join(" "), [...given, ...edge])
+  const { total, reach, few } = rows[0]
+  if (total < 1001) return { rows: rows.filter((row) => row.id !== null), total }
   if (!few && sort !== "relevance") {
     return { rows: await run(["page", sort, ...filters].join(" "), [...values, ...edge]), total }
   }
-  const name = ["collect", sort, ...filters].join(" ")
-  return { rows: await run(name, [...values, keys, few ? 0 : reach, ...edge]), total }
+  return { rows: await run(["collect", sort, ...filters].join(" "), [...given, few ? 0 : reach, ...edge]), total }
 }
 
 const media = (id) => (id === null ? null : `/api/v1/media/${id}`)
@@ -129,6 +132,7 @@ function view(row) {
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
     published_at: row.published_at.toISOString(),
+    takedown_reason: null,
   }
 }
 

@@ -110,6 +110,7 @@ class ProductOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     published_at: datetime
+    takedown_reason: str | None
 
 
 class Page(BaseModel):
@@ -217,6 +218,7 @@ def view(product: Product) -> ProductOut:
         created_at=product.created_at,
         updated_at=product.updated_at,
         published_at=product.published_at,
+        takedown_reason=None,
     )
 
 

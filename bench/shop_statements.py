@@ -43,26 +43,27 @@ class Question:
     offset: int = 0
 
     async def statements(self, connection: "asyncpg.Connection[Any]") -> list[Statement]:
-        """All that it takes: one, or for the first page of a search two."""
+        """All that it takes: one, or for the first page of a common search two."""
         filters = self.filters
         wanted = (filters.words, filters.type, filters.seller_id, filters.min_price, filters.max_price)
         words, kind, seller, lowest, highest = (value is not None for value in wanted)
         shape = Shape(words, kind, seller, lowest, highest, bool(self.after))
         values = [value for value in wanted if value is not None]
+        prices = [price for price in wanted[3:] if price is not None]
+        keys = [filters.keys, *([filters.words] if self.sort is Sort.RELEVANCE else []), *prices]
         edge = [*self.after, LIMIT, self.offset]
         before: list[Statement] = []
         reach = self.reach
-        if shape.is_counted and not self.after:
-            count = list_queries.counted(shape)
-            before = [(count.sql, [*values, filters.keys])]
-            found = await count.find(connection, *values, filters.keys)
-            if found is None or found.total == 0:
+        if shape.is_on_shelves and not self.after:
+            searched = list_queries.searched(self.sort, shape)
+            before = [(searched.sql, [*keys, *edge])]
+            first = (await searched.list(connection, *keys, *edge))[0]
+            if first.is_whole:
                 return before
-            reach = found.reach_for(self.sort)
+            reach = first.reach_for(self.sort)
         if reach is None:
             return [*before, (list_queries.page(self.sort, shape).sql, [*values, *edge])]
-        collected = list_queries.collected(self.sort, shape)
-        return [*before, (collected.sql, [*values, filters.keys, reach, *edge])]
+        return [*before, (list_queries.collected(self.sort, shape).sql, [*keys, reach, *edge])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,26 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Of all repetitions. `slowest`: which arguments those at p99 had."""
+    """Of all repetitions, sorted, each with the name of its question."""
 
-    p50_ms: float
-    p99_ms: float
-    slowest: str
+    found: Sequence[tuple[float, str]]
+
+    @property
+    def p50_ms(self) -> float:
+        return self.found[len(self.found) // 2][0]
+
+    @property
+    def p99_ms(self) -> float:
+        return self._at_p99[0]
+
+    @property
+    def slowest(self) -> str:
+        """Which question was asked at p99."""
+        return self._at_p99[1]
+
+    @property
+    def _at_p99(self) -> tuple[float, str]:
+        return self.found[min(len(self.found) - 1, int(len(self.found) * 0.99))]
 
 
 def first_cases(catalogue: Catalogue) -> list[Case]:
@@ -195,7 +211,9 @@ async def _at(connection: "asyncpg.Connection[Any]", sort: Sort, filters: Filter
     if not rows:
         return None
     moment = (_LATER,) if sort is Sort.RELEVANCE else ()
-    reach = args[args.index(filters.keys) + 1] if filters.keys in args else None
+    reach = 0 if filters.keys in args and sort is not Sort.RELEVANCE else None
+    if sort is Sort.RELEVANCE:
+        reach = args[-3] if len(args) == 5 else 0
     return replace(asked, after=(*moment, rows[0]["sort_key"], rows[0]["id"]), reach=reach, offset=0)
 
 
@@ -239,9 +257,7 @@ async def time_case(connection: "asyncpg.Connection[Any]", case: Case, reps: int
         if rep >= 0:
             found.append((took_ms, name))
     await connection.execute("; ".join(f"deallocate {name}" for name in prepared.values()))
-    found.sort()
-    p99 = found[min(len(found) - 1, int(len(found) * 0.99))]
-    return Times(found[len(found) // 2][0], p99[0], p99[1])
+    return Times(sorted(found))
 
 
 def _waited_ns(accounts: Path) -> int:

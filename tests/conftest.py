@@ -21,6 +21,7 @@ import pytest
 import structlog
 from tests.factories.clock import TurnableClock
 
+from veza.adapters.file_mail import FileMail
 from veza.adapters.obstore_files import local_files
 from veza.adapters.postgres_bus import PostgresBus
 from veza.context import Context, Keys
@@ -162,4 +163,5 @@ def ctx(database: Database, settings: Settings, clock: TurnableClock, keys: Keys
         keys=keys,
         bus=PostgresBus(database.dsn),
         files=local_files(settings.data_dir / "files"),
+        mail=FileMail(settings.data_dir / "mail", settings.mail_sender, clock),
     )

@@ -14,6 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 import veza.about.api
+import veza.admin.api
 import veza.auth.api
 import veza.chat.api
 import veza.chat.moderation_api
@@ -21,10 +22,13 @@ import veza.entitlements.api
 import veza.files.api
 import veza.health.api
 import veza.live.api
+import veza.orders.api
 import veza.products.api
 import veza.products.selling_api
 import veza.reviews.api
+import veza.sellers.api
 import veza.users.api
+import veza.webhooks.api
 from veza.about.api import BODY_BYTES_MAX
 from veza.about.openapi import document
 from veza.auth.guard import POLICIES, provide_caller, provide_principal
@@ -134,9 +138,13 @@ def _handlers() -> Sequence[BaseRouteHandler]:
         *veza.products.selling_api.routes,
         *veza.entitlements.api.routes,
         *veza.reviews.api.routes,
+        *veza.orders.api.routes,
+        *veza.sellers.api.routes,
+        *veza.webhooks.api.routes,
         *veza.live.api.routes,
         *veza.chat.api.routes,
         *veza.chat.moderation_api.routes,
+        *veza.admin.api.routes,
         *veza.health.api.routes,
         *veza.about.api.routes,
     ]

@@ -11,14 +11,20 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
+from veza.adapters.file_mail import FileMail
+from veza.adapters.hyperswitch import HyperswitchPayments
 from veza.adapters.obstore_files import ObstoreFiles, local_files, s3_files, unopened_files
 from veza.adapters.postgres_bus import PostgresBus
+from veza.adapters.smtp_mail import SmtpMail
+from veza.adapters.stripe_connect import StripePayouts
 from veza.context import Context, Keys
 from veza.db.embedded_postgres import EmbeddedPostgres, PostgresError, find_running
 from veza.db.pool import Database, open_database
-from veza.kit.clock import SystemClock
+from veza.kit.clock import Clock, SystemClock
 from veza.kit.ids import new_token
+from veza.kit.sandbox_keys import sandbox_keys
 from veza.kit.signing import derive_key
+from veza.ports.mail import Mail
 from veza.settings import Settings
 
 ROLES = ("api", "media", "worker")
@@ -61,6 +67,7 @@ def derive_keys(secret: bytes) -> Keys:
         stream_key_lookup=derive_key(secret, "stream-key-lookup"),
         stream_key_seal=derive_key(secret, "stream-key-seal"),
         download_link=derive_key(secret, "download-link"),
+        payment_secret=derive_key(secret, "payment-secret"),
     )
 
 
@@ -113,6 +120,60 @@ def open_files(settings: Settings) -> ObstoreFiles:
         raise CannotStart(f"The folder for files, {folder}, cannot be made ({error.strerror}).") from None
 
 
+def open_mail(settings: Settings, clock: Clock) -> Mail:
+    """Where mail goes: the SMTP server of the settings, else a folder. Nothing is made or reached before the first."""
+    if settings.smtp_url is None:
+        return FileMail(settings.data_dir.absolute() / "mail", settings.mail_sender, clock)
+    return SmtpMail(settings.smtp_url, settings.mail_sender, clock, our_name=settings.mail_domain)
+
+
+def open_payments(settings: Settings, secret: bytes, clock: Clock) -> HyperswitchPayments | None:
+    """The payment provider of the settings, or the sandbox's; None where nothing can be paid for."""
+    if settings.uses_sandbox:
+        keys = sandbox_keys(secret)
+        return HyperswitchPayments(
+            base_url=settings.sandbox_url,
+            api_key=keys.hyperswitch_api_key,
+            webhook_keys=(keys.hyperswitch_webhook_key,),
+            clock=clock,
+            timeout_s=settings.provider_timeout_s,
+        )
+    if not settings.hyperswitch_url:
+        return None
+    return HyperswitchPayments(
+        base_url=settings.hyperswitch_url,
+        api_key=settings.hyperswitch_api_key,
+        profile_id=settings.hyperswitch_profile_id,
+        webhook_keys=settings.hyperswitch_webhook_secret,
+        clock=clock,
+        timeout_s=settings.provider_timeout_s,
+    )
+
+
+def open_payouts(settings: Settings, secret: bytes, clock: Clock) -> StripePayouts | None:
+    """The payout provider of the settings, or the sandbox's; None where nobody is paid out."""
+    if settings.uses_sandbox:
+        keys = sandbox_keys(secret)
+        return StripePayouts(
+            base_url=settings.sandbox_url,
+            api_key=keys.stripe_api_key,
+            webhook_secrets=(keys.stripe_webhook_secret, keys.stripe_connect_webhook_secret),
+            currency=settings.currency,
+            clock=clock,
+            timeout_s=settings.provider_timeout_s,
+        )
+    if not settings.stripe_api_key:
+        return None
+    return StripePayouts(
+        base_url=settings.stripe_url,
+        api_key=settings.stripe_api_key,
+        webhook_secrets=(*settings.stripe_webhook_secret, *settings.stripe_connect_webhook_secret),
+        currency=settings.currency,
+        clock=clock,
+        timeout_s=settings.provider_timeout_s,
+    )
+
+
 @contextlib.asynccontextmanager
 async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncIterator[Context]:
     """The Context of one process. Raises `CannotStart` when the database does not let us in.
@@ -122,34 +183,41 @@ async def open_context(settings: Settings, *, role: str, dsn: str) -> AsyncItera
         role: names our connections in the database.
         dsn: from `database_dsn`.
     """
-    keys = derive_keys(load_secret(settings))
+    secret, clock = load_secret(settings), SystemClock()
     try:
         database = await open_database(dsn, connections=settings.database_connections, application=role)
     except Exception as error:
         raise CannotStart(f"The database does not let us in ({type(error).__name__}: {error}).") from error
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        payments, payouts = open_payments(settings, secret, clock), open_payouts(settings, secret, clock)
+        for provider in (payments, payouts):
+            if provider is not None:
+                stack.push_async_callback(provider.aclose)
         yield Context(
             db=database,
             settings=settings,
-            clock=SystemClock(),
-            keys=keys,
+            clock=clock,
+            keys=derive_keys(secret),
             bus=PostgresBus(dsn),
             files=open_files(settings),
+            mail=open_mail(settings, clock),
+            payments=payments,
+            payouts=payouts,
         )
-    finally:
-        await database.close()
 
 
 def offline_context(settings: Settings) -> Context:
     """A Context whose database is nowhere, for what needs only the routes (the OpenAPI document)."""
-    pool = asyncpg.create_pool(OFFLINE_DSN, min_size=0)
+    pool, clock = asyncpg.create_pool(OFFLINE_DSN, min_size=0), SystemClock()
     return Context(
         db=Database(pool, OFFLINE_DSN),
         settings=settings,
-        clock=SystemClock(),
+        clock=clock,
         keys=derive_keys(b"0" * 32),
         bus=PostgresBus(OFFLINE_DSN),
         files=unopened_files(),
+        mail=open_mail(settings, clock),
     )
 
 

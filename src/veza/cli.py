@@ -72,6 +72,15 @@ def worker() -> None:
 
 
 @app.command()
+def sandbox(listener: Listener = None) -> None:
+    """Run only the payment sandbox: Hyperswitch and Stripe Connect, simulated. No money moves."""
+    from veza.role_sandbox import run_sandbox
+
+    settings = _settings()
+    _or_sentence(lambda: run_sandbox(settings, listener_fd=listener))
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database's schema up to date."""
     from veza.bootstrap import database_dsn

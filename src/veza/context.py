@@ -9,6 +9,9 @@ from veza.db.pool import Database
 from veza.kit.clock import Clock
 from veza.ports.bus import Bus
 from veza.ports.files import Files
+from veza.ports.mail import Mail
+from veza.ports.payments import Payments
+from veza.ports.payouts import Payouts
 from veza.settings import Settings
 
 
@@ -21,6 +24,7 @@ class Keys:
     stream_key_lookup: bytes
     stream_key_seal: bytes
     download_link: bytes
+    payment_secret: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,6 @@ class Context:
     keys: Keys
     bus: Bus
     files: Files
+    mail: Mail
+    payments: Payments | None = None
+    payouts: Payouts | None = None

@@ -101,7 +101,7 @@ async def _database(settings: Settings, dsn: str | None) -> Finding:
 
 
 def _ports(settings: Settings, *, is_running: bool) -> Iterator[Finding]:
-    for name in ("http_addr", "rtmp_addr", "hls_addr"):
+    for name in ("http_addr", "rtmp_addr", "hls_addr", *(("sandbox_addr",) if settings.uses_sandbox else ())):
         address, variable = getattr(settings, name), f"VEZA_{name.upper()}"
         if is_running:
             yield Finding(variable, ok=True, text=f"{address}, and Veza runs")

@@ -41,6 +41,29 @@ jobs_finished = Counter("veza_jobs_finished_total", "Jobs by result.", ["name", 
 jobs_oldest_due = Gauge(
     "veza_jobs_oldest_due_age_seconds", "Age of the oldest job that should have run.", multiprocess_mode="livemax"
 )
+orders_placed = Counter("veza_orders_placed_total", "Orders that were placed.")
+orders_completed = Counter("veza_orders_completed_total", "Orders that were paid, or were free.")
+payments_returned = Counter(
+    "veza_payments_returned_total", "Payments that came for what was no longer to be had.", ["reason"]
+)
+provider_words_flagged = Counter(
+    "veza_provider_words_flagged_total", "Genuine words of a provider that do not fit what we know.", ["reason"]
+)
+transfers_tried = Counter(
+    "veza_transfers_tried_total", "Tries to send a transfer, by what it was after that.", ["result"]
+)
+webhook_events = Counter("veza_webhook_events_total", "Deliveries by provider and result.", ["provider", "result"])
+provider_calls = Counter(
+    "veza_provider_calls_total",
+    "Calls to a provider of money by result: ok, refused, not_executed, unknown.",
+    ["provider", "result"],
+)
+provider_breaker_open = Gauge(
+    "veza_provider_breaker_open",
+    "1 while a process makes no calls to a provider, because it does not answer or refuses our key.",
+    ["provider"],
+    multiprocess_mode="livemax",
+)
 process_role = Gauge("veza_process_up", "1 for each process that runs, by role.", ["role"], multiprocess_mode="livesum")
 
 

@@ -7,18 +7,35 @@ from collections.abc import Mapping
 import veza.files.jobs
 import veza.housekeeping
 import veza.live.jobs
+import veza.mail.jobs
+import veza.orders.jobs
 import veza.products.jobs
+import veza.sellers.jobs
+import veza.webhooks.jobs
 from veza import metrics
 from veza.context import Context
 from veza.jobs.worker import Handler, Worker, WorkerOptions
+from veza.mail.domain import SEND
 from veza.products.domain import PROCESS_FILE
 from veza.roles import role_tasks
 
-JOB_SLICES = (veza.live.jobs, veza.files.jobs, veza.products.jobs, veza.housekeeping)
+JOB_SLICES = (
+    veza.live.jobs,
+    veza.files.jobs,
+    veza.products.jobs,
+    veza.mail.jobs,
+    veza.orders.jobs,
+    veza.sellers.jobs,
+    veza.webhooks.jobs,
+    veza.housekeeping,
+)
 """Modules with `handlers(ctx)` and `periodic(ctx)`."""
 HEAVY = frozenset({PROCESS_FILE})
 """Jobs that each keep a core busy, for minutes: as many at once as there are cores to spare, and in no one's way."""
 HEAVY_TIMEOUT_S = 1800.0
+OUTWARD = frozenset({SEND})
+"""Jobs that wait for a mail server, which may take minutes to say nothing: they hold up each other and nobody else."""
+OUTWARD_AT_ONCE = 4
 
 
 async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
@@ -30,7 +47,7 @@ async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
     handlers = job_handlers(ctx)
     light = Worker(
         ctx.db,
-        {name: handler for name, handler in handlers.items() if name not in HEAVY},
+        {name: handler for name, handler in handlers.items() if name not in HEAVY | OUTWARD},
         periodic=[entry for slice_jobs in JOB_SLICES for entry in slice_jobs.periodic(ctx)],
         observe=observe,
     )
@@ -40,16 +57,23 @@ async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
         options=WorkerOptions(concurrency=max(1, (os.cpu_count() or 2) - 1), timeout_s=HEAVY_TIMEOUT_S),
         observe=observe,
     )
+    outward = Worker(
+        ctx.db,
+        {name: handlers[name] for name in OUTWARD},
+        options=WorkerOptions(concurrency=OUTWARD_AT_ONCE),
+        observe=observe,
+    )
+    workers = (light, heavy, outward)
     tasks = role_tasks()
 
     async def watch() -> None:
         await stop.wait()
-        light.stop()
-        heavy.stop()
+        for worker in workers:
+            worker.stop()
 
     tasks.spawn(watch(), "watch-for-stop")
     try:
-        await asyncio.gather(light.run(), heavy.run())
+        await asyncio.gather(*(worker.run() for worker in workers))
     finally:
         await tasks.close()
 

@@ -1,6 +1,7 @@
 """`veza serve`: the database, the schema, and one child process for each role. Restarts what dies, drains, ends.
 
-Holds the listening socket of HTTP, so that a restart of the api refuses nobody. Never does the work of a role.
+Holds the listening sockets of the api and of the sandbox, so that a restart of these refuses nobody. Never does the
+work of a role.
 Whatever happens to this process, its children end by themselves (`processes.py`).
 """
 
@@ -41,7 +42,8 @@ _RESTART_CAP_S = 10.0
 _PORT_WITHIN_S = 2.0
 _ASK_EVERY_S = 0.05
 _READY_NOTICE_S = 60.0
-_WORKER_WITHIN_S = 5.0
+_LATER = {"worker", "sandbox"}
+_LATER_WITHIN_S = 5.0
 
 
 @dataclass(slots=True)
@@ -86,24 +88,31 @@ class Supervisor:
             listener = await asyncio.to_thread(
                 open_listener, settings.http_addr, setting="VEZA_HTTP_ADDR", within_s=_PORT_WITHIN_S
             )
-            with contextlib.closing(listener):
-                await asyncio.to_thread(self._fix_addresses, listener)
+            with contextlib.closing(listener), contextlib.ExitStack() as held:
+                listeners = {"api": listener}
+                if settings.uses_sandbox:
+                    listeners["sandbox"] = held.enter_context(
+                        open_listener(settings.sandbox_addr, setting="VEZA_SANDBOX_ADDR", within_s=_PORT_WITHIN_S)
+                    )
+                await asyncio.to_thread(self._fix_addresses, listeners)
                 load_secret(settings)
                 async with self._database() as dsn:
                     self.served.dsn = dsn
                     applied = await migrate(dsn)
                     if applied:
                         log.info("migrated", applied=applied)
-                    await self._run_roles(listener, dsn)
+                    await self._run_roles(listeners, dsn)
         self._console.print("Stopped.")
 
-    def _fix_addresses(self, listener: socket.socket) -> None:
+    def _fix_addresses(self, listeners: Mapping[str, socket.socket]) -> None:
         """Learn what port 0 became, and hear now, in one sentence, of ports that media could not have."""
-        fixed = {"VEZA_HTTP_ADDR": bound_address(listener)}
+        fixed = {"VEZA_HTTP_ADDR": bound_address(listeners["api"])}
         settings = self.served.settings
         for name, wanted in (("VEZA_RTMP_ADDR", settings.rtmp_addr), ("VEZA_HLS_ADDR", settings.hls_addr)):
             with open_listener(wanted, setting=name, within_s=_PORT_WITHIN_S) as probe:
                 fixed[name] = bound_address(probe)
+        if "sandbox" in listeners:
+            fixed["VEZA_SANDBOX_ADDR"] = bound_address(listeners["sandbox"])
         self._addresses = fixed
 
     @contextlib.asynccontextmanager
@@ -144,15 +153,14 @@ class Supervisor:
                 self._note("postgres", server.pid)
                 log.info("database_restarted")
 
-    async def _run_roles(self, listener: socket.socket, dsn: str) -> None:
+    async def _run_roles(self, listeners: Mapping[str, socket.socket], dsn: str) -> None:
         environment = self._environment(dsn)
-        keepers = [
-            self._tasks.spawn(self._keep(role, listener if role == "api" else None, environment), role)
-            for role in ROLES
-        ]
+        roles = (*ROLES, "sandbox") if "sandbox" in listeners else ROLES
+        keepers = [self._tasks.spawn(self._keep(role, listeners.get(role), environment), role) for role in roles]
         self._tasks.spawn(self._announce(), "announce")
         await self._draining.wait()
-        listener.close()  # from here on a new connection is refused, not kept waiting
+        for listener in listeners.values():
+            listener.close()  # from here on a new connection is refused, not kept waiting
         for process in self._children.values():
             process.terminate()
         await _first(self._hurry.wait(), _all(keepers), within_s=DRAIN_S)
@@ -162,8 +170,8 @@ class Supervisor:
 
     async def _keep(self, role: str, listener: socket.socket | None, environment: Mapping[str, str]) -> None:
         attempt = 0
-        if role == "worker":  # nobody waits for it, and whoever opens the page waits for the others
-            await _first(self._draining.wait(), self._ready.wait(), within_s=_WORKER_WITHIN_S)
+        if role in _LATER:  # nobody waits for them, and whoever opens the page waits for the others
+            await _first(self._draining.wait(), self._ready.wait(), within_s=_LATER_WITHIN_S)
         while not self._draining.is_set():
             began = time.monotonic()
             process = self._children[role] = _spawn(role, listener, environment)
@@ -197,7 +205,7 @@ class Supervisor:
         return environment
 
     async def _announce(self) -> None:
-        http, rtmp, hls = self._addresses.values()
+        http, rtmp, hls, *sandbox = self._addresses.values()
         notice_at = self._began + _READY_NOTICE_S
         while not (await _is_ready(http) and await _accepts(rtmp) and await _accepts(hls)):
             if time.monotonic() > notice_at:
@@ -213,6 +221,11 @@ class Supervisor:
             f"  Web app and API  [bold]{web}[/]   (listens on {http})",
             f"  OBS server       [bold]{server}[/]   (listens on {rtmp})",
             f"  Live video       listens on {hls}",
+            *(
+                f"  Sandbox          [bold]{self._sandbox_page(address)}[/]   (listens on {address}): payments are "
+                "simulated, no money moves"
+                for address in sandbox
+            ),
             "",
             f"  1. Open {web} and register.",
             "  2. Choose “Go live”, copy server and stream key into OBS (Settings, Stream, Custom), start streaming.",
@@ -220,6 +233,10 @@ class Supervisor:
             "  Ctrl-C stops everything.",
         ):
             self._console.print(line, highlight=False, soft_wrap=True)
+
+    def _sandbox_page(self, address: Address) -> str:
+        settings = self.served.settings
+        return settings.sandbox_base_url if settings.sandbox_addr.port else f"http://localhost:{address.port}"
 
 
 async def serve(settings: Settings) -> None:

@@ -1,5 +1,7 @@
 """Every setting of the product, typed, checked and frozen. The only reader of the environment.
 
+Long because it is the one list of them, each with what reads it.
+
 A name that is not here, or a value that cannot be, stops the start with a sentence that names it
 (`docs/reference/settings.md` is kept in step by a test). Each field's comment there is its `help` here.
 """
@@ -9,9 +11,10 @@ import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 PREFIX = "VEZA_"
 
@@ -44,6 +47,26 @@ class Address:
         return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - asked, not bound
 
 
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mail is handed over. `is_tls`: encrypted from the first byte; `needs_starttls`: before anything is said."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    is_tls: bool
+    needs_starttls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Who a mail is from. `name` may be empty; `address` is ASCII."""
+
+    name: str
+    address: str
+
+
 def is_loopback_host(host: str) -> bool:
     """Whether a host (name or address, brackets allowed) can only be this machine."""
     bare = host.strip("[]").lower()
@@ -55,8 +78,8 @@ def is_loopback_host(host: str) -> bool:
         return False
 
 
-def _setting(parse: Callable[[str], Any], default: Any, text: str) -> Any:
-    return field(default=default, metadata={"parse": parse, "help": text})
+def _setting(parse: Callable[[str], Any], default: Any, text: str, *, is_secret: bool = False) -> Any:
+    return field(default=default, metadata={"parse": parse, "help": text}, repr=not is_secret)
 
 
 def _address(text: str) -> Address:
@@ -74,6 +97,53 @@ def _url(*schemes: str) -> Callable[[str], str]:
         return text.rstrip("/")
 
     return parse
+
+
+def _endpoint(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        is_sound = parts.scheme in {"http", "https"} and parts.hostname is not None and parts.port != 0
+    except ValueError:  # whose text would show a password
+        raise ValueError("write an address such as https://api.example") from None
+    if not is_sound or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("write an address that begins with http:// or https://")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("write scheme, host and perhaps a path, without a user or a password")
+    return text.rstrip("/")
+
+
+def _credential(text: str) -> str:
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("it is not what a provider gives out: there is something else than ASCII in it")
+    return text
+
+
+def _smtp_server(text: str) -> SmtpServer:
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:  # its text may hold a part of the password
+        host, port, parts = None, None, urlsplit("")
+    is_off = parts.query == "tls=off"
+    if parts.scheme not in {"smtp", "smtps"} or not host or parts.path.strip("/") or parts.fragment or port == 0:
+        raise ValueError("write smtp://USER:PASSWORD@HOST:587 or smtps://…, with / # ? @ in the password as %2F …")
+    if parts.query and not is_off:
+        raise ValueError("after the question mark only tls=off is known")
+    if is_off and (parts.scheme == "smtps" or not is_loopback_host(host)):
+        raise ValueError("tls=off is for smtp:// on this machine alone")
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("write user and password, or neither")
+    is_tls = parts.scheme == "smtps"
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return SmtpServer(host, port or (465 if is_tls else 587), user, password, is_tls, not is_tls and not is_off)
+
+
+def _mailbox(text: str) -> Mailbox:
+    name, address = parseaddr(text)
+    local, _, domain = address.rpartition("@")
+    if not local or not domain or not address.isascii() or not text.isprintable() or any(c in address for c in ' <>"'):
+        raise ValueError("write an address, or a name and an address: Veza <no-reply@music.example>")
+    return Mailbox(name, address)
 
 
 def _path_prefix(text: str) -> str:
@@ -153,6 +223,13 @@ class Settings:
     http_addr: Address = _setting(_address, Address("127.0.0.1", 8080), "Where the API and the web app listen.")
     rtmp_addr: Address = _setting(_address, Address("127.0.0.1", 1935), "Where encoders (OBS) connect.")
     hls_addr: Address = _setting(_address, Address("127.0.0.1", 8081), "Where players fetch live video.")
+    sandbox: bool | None = _setting(
+        _switch, None, "Simulate payments (docs/reference/sandbox.md). Absent: only on an install for this machine."
+    )
+    sandbox_addr: Address = _setting(_address, Address("127.0.0.1", 8082), "Where the payment sandbox listens.")
+    sandbox_public_url: str = _setting(
+        _url("http", "https"), "", "The address of the sandbox's pages, where a proxy serves them."
+    )
     public_url: str = _setting(
         _origin, "http://localhost:8080", "The address that people use. HLS and RTMP addresses derive from its host."
     )
@@ -162,7 +239,10 @@ class Settings:
     rtmp_public_url: str = _setting(_url("rtmp", "rtmps"), "", "The server address that streamers copy into OBS.")
     data_dir: Path = _setting(Path, Path("data"), "Where the bundled database, the secret and files live.")
     database_url: str = _setting(
-        _url("postgresql", "postgres"), "", "A PostgreSQL 15 or newer. Absent: the bundled one, inside the data folder."
+        _url("postgresql", "postgres"),
+        "",
+        "A PostgreSQL 15 or newer. Absent: the bundled one, inside the data folder.",
+        is_secret=True,
     )
     storage_url: str = _setting(
         _url("file", "s3"),
@@ -172,7 +252,7 @@ class Settings:
     s3_endpoint: str = _setting(_url("http", "https"), "", "An S3 server other than Amazon's.")
     s3_region: str = _setting(str, "", "The region of the bucket.")
     s3_access_key_id: str = _setting(str, "", "The key of the bucket. Absent: the role of the machine.")
-    s3_secret_access_key: str = _setting(str, "", "Its secret.")
+    s3_secret_access_key: str = _setting(str, "", "Its secret.", is_secret=True)
     accel_prefix: str = _setting(
         _path_prefix,
         "",
@@ -183,7 +263,7 @@ class Settings:
         _count(1, 2**50), 200 * 1024**3, "How much one person may keep here, in bytes."
     )
     secret_key: bytes = _setting(
-        _secret, b"", "Signs and seals. Absent: made once, kept in the data folder, mode 0600."
+        _secret, b"", "Signs and seals. Absent: made once, kept in the data folder, mode 0600.", is_secret=True
     )
     allowed_origins: tuple[str, ...] = _setting(
         _list(_origin), (), "More web origins that may use cookies and sockets."
@@ -194,7 +274,51 @@ class Settings:
     metrics_allow: tuple[Any, ...] = _setting(_list(_network), (), "Networks besides loopback that may read /metrics.")
     currency: str = _setting(_currency, "EUR", "The one currency of this install (ISO 4217).")
     platform_fee_rate: Decimal = _setting(_rate, Decimal("0.10"), "The platform's share of a sale.")
+    orders_per_hour: int = _setting(_count(1, 1_000_000), 120, "Orders that one person may place in an hour.")
+    order_payable_s: float = _setting(_number(1, 30 * 86_400), 86_400.0, "How long an order can be paid.")
+    order_held_s: float = _setting(
+        _number(1, 86_400), 900.0, "The same for an order with an exclusive licence, which nobody else can buy then."
+    )
+    reconcile_after_s: float = _setting(
+        _number(0.1, 86_400), 120.0, "Silence after which the payment provider is asked how a payment stands."
+    )
+    transfer_retry_base_s: float = _setting(
+        _number(0.01, 3600),
+        60.0,
+        "The longest wait before a failed transfer's second try; four times as long each time.",
+    )
+    transfer_tries: int = _setting(_count(1, 1_000), 8, "Tries before a transfer is left to an admin.")
+    transfer_sweep_s: float = _setting(_number(0.1, 3600), 15.0, "How often transfers that are due are looked for.")
+    hyperswitch_url: str = _setting(_endpoint, "", "The Hyperswitch that takes payments. Goes with its API key.")
+    hyperswitch_api_key: str = _setting(_credential, "", "Its secret API key.", is_secret=True)
+    hyperswitch_profile_id: str = _setting(_credential, "", "The business profile to sell under, if there are several.")
+    hyperswitch_webhook_secret: tuple[str, ...] = _setting(
+        _list(_credential),
+        (),
+        "The profile's payment response hash key; two while it is being changed. Absent: its webhooks are not taken.",
+        is_secret=True,
+    )
+    stripe_url: str = _setting(_endpoint, "https://api.stripe.com", "Where Stripe's API is, if elsewhere.")
+    stripe_api_key: str = _setting(_credential, "", "The secret key of the platform's account.", is_secret=True)
+    stripe_webhook_secret: tuple[str, ...] = _setting(
+        _list(_credential), (), "Secret of the endpoint for events of the account itself.", is_secret=True
+    )
+    stripe_connect_webhook_secret: tuple[str, ...] = _setting(
+        _list(_credential), (), "Secret of the endpoint for events of connected accounts.", is_secret=True
+    )
+    provider_timeout_s: float = _setting(
+        _number(0.05, 60), 10.0, "How long one call to Hyperswitch or Stripe may take, its repetitions included."
+    )
     require_verified_email: bool = _setting(_switch, False, "Only people with a verified e-mail may sell and stream.")
+    smtp_url: SmtpServer | None = _setting(
+        _smtp_server,
+        None,
+        "Where mail is handed over: smtp://user:password@host:587 or smtps://… (docs/howto/send-mail.md). "
+        "Absent: mail is put into the data folder.",
+    )
+    mail_from: Mailbox | None = _setting(
+        _mailbox, None, "Who mail is from. Absent: Veza <no-reply@…>, at the host of the public address."
+    )
     log_level: str = _setting(str.lower, "info", "debug, info, warning or error.")
     login_failures_per_account: int = _setting(
         _count(1, 10_000), 10, "Failed logins per account and network in 15 minutes."
@@ -234,6 +358,21 @@ class Settings:
         return f"[{host}]" if ":" in host else host
 
     @property
+    def mail_domain(self) -> str:
+        """The public host as mail writes it: in ASCII, an IP address as a literal (RFC 5321 §4.1.3)."""
+        host = urlsplit(self.public_url).hostname or "localhost"
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return host.encode("idna").decode() if not host.isascii() else host
+        return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
+
+    @property
+    def mail_sender(self) -> Mailbox:
+        """Who mail is from."""
+        return self.mail_from or Mailbox("Veza", f"no-reply@{self.mail_domain}")
+
+    @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
 
@@ -253,6 +392,35 @@ class Settings:
     def is_loopback(self) -> bool:
         """Whether this install is for this machine only (decides the sandbox and loopback origins)."""
         return is_loopback_host(urlsplit(self.public_url).hostname or "")
+
+    @property
+    def uses_sandbox(self) -> bool:
+        """Whether payments are simulated. The one place that decides it."""
+        if self.sandbox is not None:
+            return self.sandbox
+        return self.is_loopback and not self.hyperswitch_url and not self.stripe_api_key
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where the processes of this install reach the sandbox, without a slash at its end."""
+        return f"http://{Address(self.sandbox_addr.reachable_host, self.sandbox_addr.port)}"
+
+    @property
+    def sandbox_base_url(self) -> str:
+        """What the addresses of its pages begin with, without a slash at its end."""
+        return self.sandbox_public_url or f"http://{self.public_host}:{self.sandbox_addr.port}"
+
+
+_NEEDED_BESIDE = (
+    ("hyperswitch_url", "hyperswitch_api_key"),
+    ("hyperswitch_api_key", "hyperswitch_url"),
+    ("hyperswitch_profile_id", "hyperswitch_api_key"),
+    ("hyperswitch_webhook_secret", "hyperswitch_api_key"),
+    ("stripe_url", "stripe_api_key"),
+    ("stripe_webhook_secret", "stripe_api_key"),
+    ("stripe_connect_webhook_secret", "stripe_api_key"),
+)
+"""Half a configuration is a mistake: (what is set, what it is of no use without)."""
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -274,6 +442,11 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             problems.append(f"{name} cannot be used: {error}.")
     if values.get("log_level", "info") not in {"debug", "info", "warning", "error"}:
         problems.append("VEZA_LOG_LEVEL cannot be used: write debug, info, warning or error.")
+    problems += [
+        f"{PREFIX}{name.upper()} needs {PREFIX}{other.upper()} beside it."
+        for name, other in _NEEDED_BESIDE
+        if name in values and other not in values and not any(p.startswith(PREFIX + other.upper()) for p in problems)
+    ]
     if problems:
         raise SettingsError(problems)
     if "public_url" not in values and "http_addr" in values:

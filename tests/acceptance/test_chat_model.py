@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.conftest import TEMPLATE, copied
 from tests.factories.chat import ChatClient, ChatServer, a_room, chat_server, member, somebody
 
+from veza.adapters.file_mail import FileMail
 from veza.adapters.obstore_files import unopened_files
 from veza.adapters.postgres_bus import PostgresBus
 from veza.auth.domain import Principal
@@ -91,7 +92,8 @@ class Conversation(RuleBasedStateMachine):
         database = await open_database(dsn, connections=8, application="test")
         self.house.push_async_callback(database.close)
         allowed = replace(found, chat_messages=10_000, chat_messages_moderator=10_000, chat_frames_per_s=10_000)
-        self.ctx = Context(database, allowed, SystemClock(), keys, PostgresBus(dsn), unopened_files())
+        mail = FileMail(allowed.data_dir / "mail", allowed.mail_sender, SystemClock())
+        self.ctx = Context(database, allowed, SystemClock(), keys, PostgresBus(dsn), unopened_files(), mail)
         self.servers: list[ChatServer] = []
         self.stops: list[contextlib.AsyncExitStack] = []
         for _ in range(2):

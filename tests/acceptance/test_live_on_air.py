@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 
 import asyncpg
 import pytest
-from tests.factories.accounts import a_person
+from tests.factories.accounts import a_person, log_in_as
+from tests.factories.api import api_client, bearer, data_of
 from tests.factories.clock import TurnableClock
 from tests.veza.media.hls.synthetic import AUDIO, VIDEO, audio_samples, interleaved, video_samples
 
-from veza.auth.domain import Principal
-from veza.auth.service import suspend_user
+from veza.auth.domain import Principal, Role
+from veza.auth.service import change_role
 from veza.context import Context
 from veza.kit.ids import new_id
 from veza.live import service
@@ -59,6 +60,15 @@ class Notes:
     async def next(self) -> str:
         async with asyncio.timeout(10):
             return await self._heard.get()
+
+
+async def suspended_by_an_admin(ctx: Context, person: Principal) -> None:
+    admin = await a_person(ctx.db)
+    await change_role(ctx, admin.user_id, Role.ADMIN)
+    headers = bearer(await log_in_as(ctx, admin))
+    async with api_client(ctx) as client:
+        path = f"/admin/users/{person.user_id}/suspend"
+        data_of(await client.post(path, json={"reason": "stolen music"}, headers=headers))
 
 
 @pytest.fixture
@@ -123,7 +133,7 @@ async def test_what_ends_a_broadcast_cuts_its_encoder_and_leaves_no_grace(
         case "delete":
             await service.delete_stream(ctx, streamer, key.stream_id)
         case _:
-            await suspend_user(ctx, streamer.user_id)
+            await suspended_by_an_admin(ctx, streamer)
     await encoder.gone.wait()
     heard = await notes.next()
     assert await notes.next() == "ended" if heard == "interrupted" else heard == "ended"

@@ -63,11 +63,17 @@ class Platform:
     base_url: str
     rtmp_addr: str
     hls_addr: str
+    sandbox_addr: str
     process: psutil.Process
     log: bytearray = field(default_factory=bytearray)
 
+    @property
+    def sandbox_url(self) -> str:
+        """Where the payment sandbox answers."""
+        return f"http://{self.sandbox_addr}"
+
     def role(self, name: str) -> psutil.Process:
-        """The process of a role: api, media or worker."""
+        """The process of a role: api, media, worker or sandbox."""
         for child in self.process.children(recursive=True):
             with contextlib.suppress(psutil.Error):
                 if name in child.cmdline()[1:6]:
@@ -100,6 +106,7 @@ def running_platform(folder: Path, **settings: str) -> Iterator[Platform]:
         "VEZA_HTTP_ADDR": "127.0.0.1:0",
         "VEZA_RTMP_ADDR": "127.0.0.1:0",
         "VEZA_HLS_ADDR": "127.0.0.1:0",
+        "VEZA_SANDBOX_ADDR": "127.0.0.1:0",
         "VEZA_DATA_DIR": str(folder / "data"),
         **{f"VEZA_{name}": value for name, value in settings.items()},
     }
@@ -107,7 +114,7 @@ def running_platform(folder: Path, **settings: str) -> Iterator[Platform]:
     process = subprocess.Popen(
         command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    platform = Platform("", "", "", psutil.Process(process.pid))
+    platform = Platform("", "", "", "", psutil.Process(process.pid))
     try:
         _wait_until_ready(process, platform)
         reader = threading.Thread(target=_drain, args=(process, platform.log), daemon=True)
@@ -132,7 +139,8 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", platform: Platform) ->
         platform.log += line
         listening += [found.decode() for found in _LISTENS.findall(line)]
         if line.startswith(b"  Ctrl-C"):
-            http, platform.rtmp_addr, platform.hls_addr = listening
+            http, platform.rtmp_addr, platform.hls_addr, *sandbox = listening
+            platform.sandbox_addr = "".join(sandbox)
             platform.base_url = f"http://localhost:{http.rpartition(':')[2]}"
             return
     raise AssertionError(f"veza serve ended with {process.wait()}:\n{platform.log.decode(errors='replace')}")

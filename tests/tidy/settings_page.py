@@ -28,7 +28,7 @@ def shown(value: object) -> str:
         return f"`{int(value)}`"
     if isinstance(value, float):
         return f"`{value:g}`"
-    if value in ("", b"", ()):
+    if value in ("", b"", (), None):
         return "–"
     return f"`{value}`" if isinstance(value, Decimal | int | str) else f"`{value!s}`"
 

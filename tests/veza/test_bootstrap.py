@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from veza.bootstrap import CannotStart, database_dsn, derive_keys, load_secret, open_context
-from veza.settings import Settings
+from veza.adapters.file_mail import FileMail
+from veza.adapters.smtp_mail import SmtpMail
+from veza.bootstrap import CannotStart, database_dsn, derive_keys, load_secret, open_context, open_mail
+from veza.kit.clock import SystemClock
+from veza.settings import Settings, load_settings
 
 
 async def test_the_secret_is_made_once_and_private(tmp_path: Path) -> None:
@@ -65,3 +68,10 @@ async def test_a_database_that_refuses_is_said(settings: Settings, dsn: str) -> 
         with pytest.raises(CannotStart, match="does not let us in"):
             async with open_context(settings, role="test", dsn=found):
                 pass
+
+
+def test_mail_goes_to_the_server_that_is_set_else_into_a_folder(settings: Settings) -> None:
+    assert isinstance(open_mail(settings, SystemClock()), FileMail)
+    assert not settings.data_dir.exists(), "nothing is made before the first mail"
+    found = load_settings({"VEZA_SMTP_URL": "smtp://mail.example"})
+    assert isinstance(open_mail(found, SystemClock()), SmtpMail)

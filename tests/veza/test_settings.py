@@ -7,7 +7,16 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from veza.settings import Address, Settings, SettingsError, describe_settings, is_loopback_host, load_settings
+from veza.settings import (
+    Address,
+    Mailbox,
+    Settings,
+    SettingsError,
+    SmtpServer,
+    describe_settings,
+    is_loopback_host,
+    load_settings,
+)
 
 
 def problems(**environ: str) -> list[str]:
@@ -71,11 +80,103 @@ def test_the_public_address_follows_the_port_that_is_listened_on() -> None:
         ("PLATFORM_FEE_RATE", "ten"), ("CURRENCY", "EURO"), ("REQUIRE_VERIFIED_EMAIL", "perhaps"),
         ("LIVE_GRACE_S", "-1"), ("LIVE_GRACE_S", "nan"), ("DATABASE_CONNECTIONS", "1.5"), ("LOG_LEVEL", "loud"),
         ("TRUSTED_PROXIES", "10.0.0.0/99"), ("ALLOWED_ORIGINS", "music.example"),
+        ("SMTP_URL", "mail.example"), ("SMTP_URL", "http://mail.example"), ("SMTP_URL", "smtp://"),
+        ("SMTP_URL", "smtp://veza:pa/ss@mail.example"), ("SMTP_URL", "smtp://veza:pass@mail.example:99999"),
+        ("SMTP_URL", "smtp://veza@mail.example"), ("SMTP_URL", "smtp://mail.example?tls=off"),
+        ("SMTP_URL", "smtps://localhost?tls=off"), ("SMTP_URL", "smtp://mail.example?tls=maybe"),
+        ("SMTP_URL", "smtp://mail.example/inbox"), ("MAIL_FROM", "Veza"), ("MAIL_FROM", "Veza, the shop <a@b.example>"),
+        ("MAIL_FROM", "a@b.example\r\nBcc: eve@example.com"), ("MAIL_FROM", "Veza <a b@c.example>"),
+        ("MAIL_FROM", "Veza <zoë@b.example>"),
+        ("PROVIDER_TIMEOUT_S", "0"),
     ],
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_named_and_not_shown(name: str, value: str) -> None:
     (problem,) = problems(**{f"VEZA_{name}": value})
     assert problem.startswith(f"VEZA_{name} cannot be used: ")
+    assert "veza:pa" not in problem
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example", SmtpServer("mail.example", 587, "", "", is_tls=False, needs_starttls=True)),
+        ("smtps://mail.example", SmtpServer("mail.example", 465, "", "", is_tls=True, needs_starttls=False)),
+        ("smtp://[::1]:25?tls=off", SmtpServer("::1", 25, "", "", is_tls=False, needs_starttls=False)),
+        (
+            "smtps://me%40a.example:p%2Fs%23w@mail.example:2465/",
+            SmtpServer("mail.example", 2465, "me@a.example", "p/s#w", is_tls=True, needs_starttls=False),
+        ),
+    ],
+)
+def test_a_mail_server_is_encrypted_unless_it_is_this_machine(url: str, server: SmtpServer) -> None:
+    found = load_settings({"VEZA_SMTP_URL": url})
+    assert found.smtp_url == server
+    assert "p/s#w" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("environ", "sender"),
+    [
+        ({}, Mailbox("Veza", "no-reply@localhost")),
+        ({"VEZA_PUBLIC_URL": "https://music.example:8443"}, Mailbox("Veza", "no-reply@music.example")),
+        ({"VEZA_PUBLIC_URL": "http://10.0.0.1"}, Mailbox("Veza", "no-reply@[10.0.0.1]")),
+        ({"VEZA_PUBLIC_URL": "http://[::1]:8080"}, Mailbox("Veza", "no-reply@[IPv6:::1]")),
+        ({"VEZA_PUBLIC_URL": "https://müsik.example"}, Mailbox("Veza", "no-reply@xn--msik-0ra.example")),
+        ({"VEZA_MAIL_FROM": "Vèza – Musique <a@b.example>"}, Mailbox("Vèza – Musique", "a@b.example")),
+        ({"VEZA_MAIL_FROM": '"Veza, the shop" <a@b.example>'}, Mailbox("Veza, the shop", "a@b.example")),
+        ({"VEZA_MAIL_FROM": "a@b.example"}, Mailbox("", "a@b.example")),
+    ],
+)
+def test_mail_is_from_the_public_host_unless_it_is_said(environ: dict[str, str], sender: Mailbox) -> None:
+    assert load_settings(environ).mail_sender == sender
+
+
+HALVES = [
+    ("HYPERSWITCH_URL", "https://pay.example", "HYPERSWITCH_API_KEY"),
+    ("HYPERSWITCH_API_KEY", "snd_1", "HYPERSWITCH_URL"),
+    ("HYPERSWITCH_PROFILE_ID", "pro_1", "HYPERSWITCH_API_KEY"),
+    ("HYPERSWITCH_WEBHOOK_SECRET", "a,b", "HYPERSWITCH_API_KEY"),
+    ("STRIPE_URL", "http://127.0.0.1:9", "STRIPE_API_KEY"),
+    ("STRIPE_WEBHOOK_SECRET", "whsec_1", "STRIPE_API_KEY"),
+    ("STRIPE_CONNECT_WEBHOOK_SECRET", "whsec_2", "STRIPE_API_KEY"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "missing"), HALVES)
+def test_half_a_provider_is_none(name: str, value: str, missing: str) -> None:
+    (problem,) = problems(**{f"VEZA_{name}": value})
+    assert problem == f"VEZA_{name} needs VEZA_{missing} beside it."
+
+
+def test_whole_providers_are_read() -> None:
+    found = load_settings({f"VEZA_{name}": value for name, value, _ in HALVES} | {"VEZA_STRIPE_API_KEY": "sk_test_1"})
+    assert (found.hyperswitch_url, found.hyperswitch_api_key) == ("https://pay.example", "snd_1")
+    assert found.hyperswitch_webhook_secret == ("a", "b")
+    assert (found.stripe_url, found.stripe_api_key) == ("http://127.0.0.1:9", "sk_test_1")
+    assert (found.stripe_webhook_secret, found.stripe_connect_webhook_secret) == (("whsec_1",), ("whsec_2",))
+    assert load_settings({"VEZA_STRIPE_API_KEY": "sk_test_1"}).stripe_url == "https://api.stripe.com"
+    assert not [secret for secret in ("snd_1", "sk_test_1", "whsec_1", "whsec_2") if secret in repr(found)]
+
+
+@pytest.mark.parametrize("url", [
+    "https://user:hunter2@pay.example", "https://key:hunter2", "https://pay.example/?key=hunter2", "hunter2",
+    "ftp://hunter2", "https://[hunter2", "https://pay.example/ hunter2", "https://",
+])  # fmt: skip
+def test_an_address_of_a_provider_holds_no_password(url: str) -> None:
+    found = problems(VEZA_HYPERSWITCH_URL=url, VEZA_HYPERSWITCH_API_KEY="snd_1")
+    assert found[0].startswith("VEZA_HYPERSWITCH_URL cannot be used: ")
+    assert "hunter2" not in "".join(found)
+
+
+@pytest.mark.parametrize("key", ["snd 1", "snd_é", "snd_1\r\nx: y"])
+def test_a_key_that_cannot_stand_in_a_header_is_refused(key: str) -> None:
+    (problem,) = problems(VEZA_STRIPE_API_KEY=key)
+    assert key not in problem
+
+
+def test_secrets_are_not_in_the_text_of_the_settings() -> None:
+    found = load_settings({"VEZA_SECRET_KEY": "hunter2" * 5, "VEZA_DATABASE_URL": "postgresql://me:hunter2@db/x"})
+    assert "hunter2" not in repr(found)
 
 
 def test_a_secret_is_never_shown() -> None:

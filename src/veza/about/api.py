@@ -1,6 +1,6 @@
 """`GET /config`, `GET /openapi.json` and `GET /docs`."""
 
-from typing import Any
+from typing import Any, Literal
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -14,6 +14,7 @@ from veza.context import Context
 from veza.files.domain import IMAGE_BYTES_MAX
 from veza.http.envelope import Ok, ok
 from veza.live import domain as live
+from veza.orders import cart as orders
 from veza.products import domain as products
 from veza.reviews import domain as reviews
 
@@ -44,7 +45,7 @@ async def config(ctx: NamedDependency[Context]) -> Ok[ConfigView]:
         ConfigView(
             version=__version__,
             currency=settings.currency,
-            payments=PaymentsConfig(mode="disabled"),
+            payments=PaymentsConfig(mode=_payments_mode(ctx)),
             live=LiveConfig(
                 rtmp_url=settings.rtmp_base_url,
                 hls_url=settings.hls_base_url,
@@ -71,9 +72,17 @@ async def config(ctx: NamedDependency[Context]) -> Ok[ConfigView]:
                 upload_bytes_max=settings.upload_bytes_max,
                 image_bytes_max=IMAGE_BYTES_MAX,
                 review_max=reviews.COMMENT_MAX,
+                cart_items_max=orders.ITEMS_MAX,
+                quantity_max=orders.QUANTITY_MAX,
             ),
         )
     )
+
+
+def _payments_mode(ctx: Context) -> Literal["disabled", "sandbox", "live"]:
+    if ctx.payments is None:
+        return "disabled"
+    return "sandbox" if ctx.settings.uses_sandbox else "live"
 
 
 @get("/openapi.json", operation_id="getOpenApi", summary="This document", tags=["About"], **public)

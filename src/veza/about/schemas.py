@@ -6,7 +6,7 @@ import msgspec
 
 
 class PaymentsConfig(msgspec.Struct, frozen=True):
-    """`disabled` until the shop is part of a release; then `sandbox` or `live`."""
+    """`disabled`: nothing can be paid for. `sandbox`: everything can, and no money moves."""
 
     mode: Literal["disabled", "sandbox", "live"]
 
@@ -42,6 +42,8 @@ class Limits(msgspec.Struct, frozen=True):
     upload_bytes_max: int
     image_bytes_max: int
     review_max: int
+    cart_items_max: int
+    quantity_max: int
 
 
 class ConfigView(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ their hosts.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import structlog
@@ -15,6 +15,9 @@ from veza.audit import queries
 from veza.db.pool import Connection, Tx
 from veza.kit.ids import new_id
 from veza.kit.page import Page, PageRequest
+
+Entry: TypeAlias = queries.EntryRow
+"""An act that was written down, with its actor's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ async def record(
     await queries.insert.run(tx, new_id(), actor_id, action, kind, str(subject_id), dict(details or {}), request_id)
 
 
-async def list_entries(connection: Connection, wanted: EntryFilter, page: PageRequest) -> Page[queries.EntryRow]:
+async def list_entries(connection: Connection, wanted: EntryFilter, page: PageRequest) -> Page[Entry]:
     """Entries, the newest first."""
     chosen = (wanted.actor_id, wanted.action, wanted.subject_kind, wanted.subject_id)
     rows = await queries.listed.list(connection, *chosen, page.limit, page.offset)

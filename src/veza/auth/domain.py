@@ -167,6 +167,14 @@ def email_taken() -> Conflict:
     return Conflict("There is already an account with this e-mail address.", code="email_taken")
 
 
+def own_account() -> Forbidden:
+    return Forbidden("Ask another admin to do this to your account.", code="own_account")
+
+
+def last_admin() -> Conflict:
+    return Conflict("This is the last admin: make another one first.", code="last_admin")
+
+
 def require_verified_email(principal: Principal, *, required: bool) -> None:
     """Raise `Forbidden` (`email_unverified`) when the install asks for it (VEZA_REQUIRE_VERIFIED_EMAIL)."""
     if required and not principal.email_verified:

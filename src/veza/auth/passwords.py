@@ -13,8 +13,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from veza.auth.common_passwords import COMMON_PASSWORDS
-from veza.auth.domain import PASSWORD_MAX, PASSWORD_MIN
-from veza.kit.errors import FieldProblem, Unavailable
+from veza.auth.domain import PASSWORD_MAX, PASSWORD_MIN, parse_email, parse_username
+from veza.kit.errors import FieldProblem, Invalid, Unavailable
 
 Result = TypeVar("Result")
 
@@ -40,6 +40,21 @@ def password_problems(password: str, *, username: str, email: str, field: str = 
     if folded in COMMON_PASSWORDS:
         return [FieldProblem(field, "is among the most common passwords: choose another")]
     return []
+
+
+def parse_account(username: str, email: str, password: str) -> tuple[str, str]:
+    """Username and e-mail in normal form, or `Invalid` with every problem of the three at once."""
+    problems: list[FieldProblem] = []
+    parsed = {"username": username, "email": email}
+    for field, parse in (("username", parse_username), ("email", parse_email)):
+        try:
+            parsed[field] = parse(parsed[field])
+        except Invalid as error:
+            problems.extend(error.fields)
+    problems.extend(password_problems(password, username=parsed["username"], email=parsed["email"]))
+    if problems:
+        raise Invalid("Some fields are not right.", *problems)
+    return parsed["username"], parsed["email"]
 
 
 async def hash_password(password: str) -> str:

@@ -104,6 +104,11 @@ credentials_of_email = Query(CredentialsRow, "select id, password_hash from user
 credentials_of_user = Query(CredentialsRow, "select id, password_hash from users where id = $1")
 set_password = Command("update users set password_hash = $2, updated_at = $3 where id = $1")
 replace_password = Command("update users set password_hash = $3, updated_at = $4 where id = $1 and password_hash = $2")
+# Whoever takes an admin away waits here for whoever else does, so that each sees what the other left.
+lock_admins = Command("select pg_advisory_xact_lock(hashtextextended('veza.auth.admins', 0))")
+has_other_admin = Value(
+    bool, "select exists (select from users where role = 'admin' and suspended_at is null and id <> $1)"
+)
 set_role = Command("update users set role = $2, updated_at = $3 where id = $1 and role <> $2")
 suspend = Command("update users set suspended_at = $2, updated_at = $2 where id = $1 and suspended_at is null")
 reinstate = Command("update users set suspended_at = null, updated_at = $2 where id = $1 and suspended_at is not null")

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from veza.audit.service import record
 from veza.auth import queries
 from veza.auth.domain import (
     AUTH_CHANNEL,
@@ -27,15 +28,16 @@ from veza.auth.domain import (
     email_key,
     email_taken,
     idle_until,
-    parse_email,
-    parse_username,
+    last_admin,
+    own_account,
     refresh_refused,
     suspended,
     unauthenticated,
     username_taken,
     wrong_credentials,
 )
-from veza.auth.passwords import hash_password, is_password, needs_rehash, password_problems
+from veza.auth.login_limits import key_of_typed_email, login_limits
+from veza.auth.passwords import hash_password, is_password, needs_rehash, parse_account, password_problems
 from veza.auth.queries import FamilyRow, SessionRow, UserRow
 from veza.auth.sessions import session_memory
 from veza.auth.tokens import read_access_token, successor_of, write_access_token
@@ -43,14 +45,13 @@ from veza.context import Context
 from veza.db.listen import notify
 from veza.db.pool import Connection, Tx
 from veza.http.rate_limit import RateLimits, Rule
-from veza.kit.errors import FieldProblem, Invalid, NotFound, Unauthenticated
+from veza.kit.errors import Invalid, NotFound, Unauthenticated
 from veza.kit.ids import new_id, new_token
 from veza.kit.page import Page, PageRequest
 from veza.kit.signing import plain_hash
 
 log = structlog.get_logger()
 
-LOGIN_WINDOW_S = 15 * 60
 REGISTER_WINDOW_S = 60 * 60
 
 
@@ -75,7 +76,7 @@ class Tokens:
 
 async def register(ctx: Context, *, username: str, email: str, password: str, device: Device) -> Tokens:
     """A new account, logged in. Raises `Invalid`, `Conflict` (`username_taken`, `email_taken`), `TooMany`."""
-    username, email = _parse_account(username, email, password)
+    username, email = parse_account(username, email, password)
     rule = Rule("register", ctx.settings.registrations_per_network, REGISTER_WINDOW_S)
     await RateLimits(ctx.db).hit(rule, device.network)
     user = await _insert_user(ctx, username, email, password, role=Role.USER, email_verified=False)
@@ -89,7 +90,7 @@ async def create_user(
     ctx: Context, *, username: str, email: str, password: str, role: Role = Role.USER, email_verified: bool = True
 ) -> User:
     """A new account by the operator's hand (`veza user create`): no limits, any role. Raises as `register`."""
-    username, email = _parse_account(username, email, password)
+    username, email = parse_account(username, email, password)
     user = await _insert_user(ctx, username, email, password, role=role, email_verified=email_verified)
     log.info("user_created", user_id=str(user.id), role=role.value)
     return user
@@ -101,8 +102,8 @@ async def log_in(ctx: Context, *, email: str, password: str, remember_me: bool, 
     Each try is counted before the password is looked at, so that parallel guesses cannot slip past the limit; a
     right password takes it back.
     """
-    key = _key_of_typed_email(email)
-    limits, (by_account, account), by_network = _login_limits(ctx, key)
+    key = key_of_typed_email(email)
+    limits, (by_account, account), by_network = login_limits(ctx, key)
     await limits.hit(by_network, device.network)
     await limits.hit(by_account, account, device.network)
     async with ctx.db.connection() as connection:
@@ -186,7 +187,7 @@ async def end_session(ctx: Context, user_id: UUID, session_id: UUID) -> None:
 
 async def change_password(ctx: Context, principal: Principal, *, current: str, new: str, device: Device) -> None:
     """Set a new password and end all other sessions. Raises `Unauthenticated` (`invalid_credentials`), `Invalid`."""
-    limits, (by_account, account), _ = _login_limits(ctx, f"user:{principal.user_id}")
+    limits, (by_account, account), _ = login_limits(ctx, f"user:{principal.user_id}")
     await limits.hit(by_account, account, device.network)
     async with ctx.db.connection() as connection:
         found = await queries.credentials_of_user.find(connection, principal.user_id)
@@ -206,38 +207,61 @@ async def change_password(ctx: Context, principal: Principal, *, current: str, n
     log.info("authn_password_change", user_id=str(user.id))
 
 
-async def change_role(ctx: Context, user_id: UUID, role: Role) -> User:
-    """Give a role; bites at once here and within 5 s elsewhere. Raises `NotFound`."""
+async def change_role(ctx: Context, user_id: UUID, role: Role, *, by: UUID | None = None) -> User:
+    """Give a role; bites at once here and within 5 s elsewhere. `by`: which admin; None: the operator.
+
+    Raises `NotFound`, `Forbidden` (`own_account`), `Conflict` (`last_admin`).
+    """
     async with ctx.db.transaction() as tx:
+        before = await _lock_account(tx, user_id, by, keeps_admin=role is Role.ADMIN)
         if await queries.set_role.run(tx, user_id, role, ctx.clock.now()):
-            await _notify(tx, user_id)
+            await _changed(tx, user_id, by, "user.role_changed", {"before": before.role, "role": role})
         user = await find_user(tx, user_id)
     session_memory(ctx.db).forget_user(user_id)
     log.info("privilege_permissions_changed", user_id=str(user_id), role=role.value)
     return _found(user)
 
 
-async def suspend_user(ctx: Context, user_id: UUID) -> User:
-    """Shut somebody out and end all their sessions. Raises `NotFound`."""
+async def suspend_user(ctx: Context, user_id: UUID, *, by: UUID | None = None, reason: str = "") -> User:
+    """Shut somebody out: their sessions and sockets end, and their broadcast is cut. Raises as `change_role`."""
     now = ctx.clock.now()
     async with ctx.db.transaction() as tx:
+        await _lock_account(tx, user_id, by, keeps_admin=False)
         if await queries.suspend.run(tx, user_id, now):
             await queries.revoke_sessions_but.run(tx, user_id, None, now, RevokeReason.SUSPENDED)
-            await _notify(tx, user_id)
+            await _changed(tx, user_id, by, "user.suspended", {"reason": reason})
         user = await find_user(tx, user_id)
     session_memory(ctx.db).forget_user(user_id)
     log.info("user_suspended", user_id=str(user_id))
     return _found(user)
 
 
-async def reinstate_user(ctx: Context, user_id: UUID) -> User:
+async def reinstate_user(ctx: Context, user_id: UUID, *, by: UUID | None = None) -> User:
     """Let somebody in again; they log in anew. Raises `NotFound`."""
     async with ctx.db.transaction() as tx:
         if await queries.reinstate.run(tx, user_id, ctx.clock.now()):
-            await _notify(tx, user_id)
+            await _changed(tx, user_id, by, "user.reinstated", {})
         user = await find_user(tx, user_id)
     session_memory(ctx.db).forget_user(user_id)
     return _found(user)
+
+
+async def _lock_account(tx: Tx, user_id: UUID, by: UUID | None, *, keeps_admin: bool) -> User:
+    """The account as it is, when this may be done to it. Such acts stand in line, so that one admin always remains."""
+    if user_id == by:
+        raise own_account()
+    await queries.lock_admins.run(tx)
+    user = _found(await find_user(tx, user_id))
+    is_lost = user.role is Role.ADMIN and not user.is_suspended and not keeps_admin
+    if is_lost and not await queries.has_other_admin.find(tx, user_id):
+        raise last_admin()
+    return user
+
+
+async def _changed(tx: Tx, user_id: UUID, by: UUID | None, action: str, details: dict[str, str]) -> None:
+    """An account's standing changed: write it down, and tell all processes."""
+    await record(tx, action, subject=("user", user_id), actor_id=by, details=details)
+    await _notify(tx, user_id)
 
 
 async def user_by_id(ctx: Context, user_id: UUID) -> User:
@@ -276,21 +300,6 @@ async def forget_old_sessions(ctx: Context) -> int:
     """Delete sessions whose life is over, and their tokens. For the schedule; answers how many."""
     async with ctx.db.connection() as connection:
         return await queries.forget_sessions_before.run(connection, ctx.clock.now())
-
-
-def _parse_account(username: str, email: str, password: str) -> tuple[str, str]:
-    """Username and e-mail in normal form, or `Invalid` with every problem of the three at once."""
-    problems: list[FieldProblem] = []
-    parsed = {"username": username, "email": email}
-    for field, parse in (("username", parse_username), ("email", parse_email)):
-        try:
-            parsed[field] = parse(parsed[field])
-        except Invalid as error:
-            problems.extend(error.fields)
-    problems.extend(password_problems(password, username=parsed["username"], email=parsed["email"]))
-    if problems:
-        raise Invalid("Some fields are not right.", *problems)
-    return parsed["username"], parsed["email"]
 
 
 async def _insert_user(
@@ -367,21 +376,6 @@ async def _rehash(ctx: Context, found: queries.CredentialsRow, password: str) ->
     password_hash = await hash_password(password)
     async with ctx.db.connection() as connection:
         await queries.replace_password.run(connection, found.id, found.password_hash, password_hash, ctx.clock.now())
-
-
-def _login_limits(ctx: Context, who: str) -> tuple[RateLimits, tuple[Rule, str], Rule]:
-    """Limits, the rule per account and network with the account's key, the rule per network."""
-    by_account = Rule("login_account", ctx.settings.login_failures_per_account, LOGIN_WINDOW_S)
-    by_network = Rule("login_network", ctx.settings.login_failures_per_network, LOGIN_WINDOW_S)
-    return RateLimits(ctx.db), (by_account, plain_hash(who).hex()), by_network
-
-
-def _key_of_typed_email(text: str) -> str:
-    """What to look up; an impossible address is looked up as well, so that it answers like an unknown one."""
-    try:
-        return email_key(parse_email(text))
-    except Invalid:
-        return email_key(text.strip())
 
 
 def _user(row: UserRow) -> User:

@@ -59,12 +59,9 @@ class Database:
         self.pool = pool
         self.dsn = dsn
 
-    @contextlib.asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    def connection(self) -> "_Borrowed":
         """A connection for reads and single statements."""
-        with translate_unreachable():
-            async with self.pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-                yield connection
+        return _Borrowed(self.pool)
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
@@ -82,13 +79,41 @@ class Database:
         await self.pool.close()
 
 
+class _Borrowed:
+    """`async with` a connection of the pool. Every request passes here, so it is no generator."""
+
+    __slots__ = ("_connection", "_pool")
+
+    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
+        self._pool = pool
+
+    async def __aenter__(self) -> Connection:
+        try:
+            self._connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
+        except UNREACHABLE as error:
+            raise _unavailable() from error
+        return self._connection
+
+    async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        try:
+            await self._pool.release(self._connection)
+        except UNREACHABLE as failed:
+            raise _unavailable() from failed
+        if isinstance(error, UNREACHABLE):
+            raise _unavailable() from error
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("The database does not answer right now. Try again in a moment.")
+
+
 @contextlib.contextmanager
 def translate_unreachable() -> Any:
     """Turn what the driver raises while the server is away into `Unavailable`; anything else passes."""
     try:
         yield
     except UNREACHABLE as error:
-        raise Unavailable("The database does not answer right now. Try again in a moment.") from error
+        raise _unavailable() from error
 
 
 async def open_database(dsn: str, *, connections: int, application: str) -> Database:

@@ -6,7 +6,7 @@ from veza.demo import factory
 from veza.demo.catalogue import ProductSpec
 from veza.demo.client import Person
 from veza.demo.people import Artist, Listener
-from veza.demo.purchases import Buy
+from veza.demo.purchases import Purchases
 from veza.demo.shelf import Maker
 
 
@@ -42,8 +42,8 @@ async def follow_each_other(people: Mapping[str, Person], follows: Sequence[tupl
             await person.put(f"/users/{whom}/follow")
 
 
-async def write_reviews(people: Mapping[str, Person], spec: ProductSpec, buy: Buy) -> int | None:
-    """What buyers say of a product. Answers how many are new; None when nobody can buy here."""
+async def write_reviews(people: Mapping[str, Person], spec: ProductSpec, purchases: Purchases) -> int:
+    """What buyers say of a product. Answers how many are new."""
     if not spec.reviews:
         return 0
     seller = people[spec.artist.username]
@@ -52,13 +52,14 @@ async def write_reviews(people: Mapping[str, Person], spec: ProductSpec, buy: Bu
     if not ids:
         return 0
     path = f"/marketplace/products/{ids[0]}"
+    product = await seller.get(path)
     page = await seller.get(f"{path}/reviews", limit=100)
     there = {review["buyer"]["username"] for review in page["reviews"]}
     new = [review for review in spec.reviews if review.listener.username not in there]
     for review in new:
         person = people[review.listener.username]
         standing = await person.get(f"{path}/standing")
-        if not standing["can_review"] and not await buy(person.id, ids[0]):
-            return None
+        if not standing["can_review"]:
+            await purchases.buy(person, product)
         await person.post(f"{path}/reviews", {"rating": review.rating, "comment": review.comment})
     return len(new)

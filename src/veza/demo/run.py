@@ -22,11 +22,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from veza.bootstrap import CannotStart, load_secret
 from veza.demo import factory
-from veza.demo.catalogue import PRODUCTS_MAX, Catalogue, make_catalogue
+from veza.demo.catalogue import PRODUCTS_MAX, Catalogue, ProductSpec, make_catalogue
 from veza.demo.client import Person, open_http, require_running
 from veza.demo.crowd import follow_each_other, prepare_streams, set_profile, write_reviews
 from veza.demo.people import Artist, Listener
-from veza.demo.purchases import open_purchases
+from veza.demo.purchases import Purchases
 from veza.demo.shelf import Shelf
 from veza.kit.signing import derive_key
 from veza.settings import Settings, is_loopback_host
@@ -78,7 +78,7 @@ async def _fill(settings: Settings, wish: Wish) -> None:
         await require_running(http)
         password = password_of(settings)
         with _pool() as pool, _progress(console) as progress:
-            done, people = await _Run(http, pool, progress, catalogue, password).everything(settings)
+            done, people = await _Run(http, pool, progress, catalogue, password).everything()
     _summary(done, catalogue, wish.url or settings.public_url, people, password)
 
 
@@ -134,11 +134,11 @@ class _Run:
         self._http, self._pool, self._progress = http, pool, progress
         self._catalogue, self._password, self._done = catalogue, password, Done()
 
-    async def everything(self, settings: Settings) -> tuple[Done, list[Person]]:
+    async def everything(self) -> tuple[Done, list[Person]]:
         """All steps. Answers what was added, and the artists."""
         people = await self._people()
         await self._products(people)
-        await self._reviews(people, settings)
+        await self._reviews(people)
         return self._done, [people[artist.username] for artist in self._catalogue.artists]
 
     async def _people(self) -> dict[str, Person]:
@@ -177,21 +177,22 @@ class _Run:
         await _all([put(index) for index in range(len(products))])
         self._progress.update(bar, description="Products")
 
-    async def _reviews(self, people: dict[str, Person], settings: Settings) -> None:
+    async def _reviews(self, people: dict[str, Person]) -> None:
         wanted = [(product, review) for product in self._catalogue.products for review in product.reviews]
         bar = self._progress.add_task("reviews", total=len(wanted))
-        async with open_purchases(settings) as buy:
-            if buy is None:
-                self._done.without_reviews = "its database cannot be reached from here"
-                return
-            for product in self._catalogue.products:
-                self._progress.update(bar, description=f"Reviews of {product.title}")
-                written = await write_reviews(people, product, buy)
-                if written is None:
-                    self._done.without_reviews = "the database of this folder is not that of the platform"
-                    return
-                self._done.reviews += written
-                self._progress.advance(bar, len(product.reviews))
+        self._done.without_reviews = await Purchases.reason_against(next(iter(people.values())))
+        if self._done.without_reviews:
+            return
+        async with httpx.AsyncClient(timeout=60.0) as pages:
+            places = asyncio.Semaphore(_AT_ONCE)
+
+            async def write(product: ProductSpec) -> None:
+                async with places:
+                    self._progress.update(bar, description=f"Reviews of {product.title}")
+                    self._done.reviews += await write_reviews(people, product, Purchases(pages))
+                    self._progress.advance(bar, len(product.reviews))
+
+            await _all([write(product) for product in self._catalogue.products])
         self._progress.update(bar, description="Reviews")
 
     async def _make(self, function: Callable[..., _T], *arguments: Any) -> _T:

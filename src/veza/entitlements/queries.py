@@ -57,6 +57,20 @@ of_product = Query(
     where user_id = $1 and product_id = $2 and revoked_at is null order by granted_at, id limit 100
     """,
 )
+of_products = Query(
+    EntitlementRow,
+    """
+    select id, user_id, product_id, license_id, order_id, granted_at from entitlements
+    where user_id = $1 and product_id = any($2::uuid[]) and revoked_at is null
+    """,
+)
+of_order = Query(
+    EntitlementRow,
+    """
+    select id, user_id, product_id, license_id, order_id, granted_at from entitlements
+    where order_id = $1 and product_id = $2 and license_id is not distinct from $3 and revoked_at is null
+    """,
+)
 hold_of_product = Query(
     EntitlementRow,
     """

@@ -178,6 +178,18 @@ async def owned_of_product(connection: Connection, user_id: UUID, product_id: UU
     return [_entitlement(row) for row in await queries.of_product.list(connection, user_id, product_id)]
 
 
+async def owned_among(connection: Connection, user_id: UUID, product_ids: Sequence[UUID]) -> list[Entitlement]:
+    """What of these products somebody owns."""
+    return [_entitlement(row) for row in await queries.of_products.list(connection, user_id, list(product_ids))]
+
+
+async def list_of_order(
+    connection: Connection, order_id: UUID, product_id: UUID, license_id: UUID | None
+) -> list[LibraryItem]:
+    """What a line of an order gives, while it does: one item, or none."""
+    return await _complete(connection, await queries.of_order.list(connection, order_id, product_id, license_id))
+
+
 async def hold_purchase(tx: Tx, user_id: UUID, product_id: UUID) -> Entitlement | None:
     """By which order somebody owns a product, held until `tx` ends; None when they bought it not, or no longer."""
     row = await queries.hold_of_product.find(tx, user_id, product_id)

@@ -68,6 +68,7 @@ def object_response(ctx: Context, stored: StoredObject, headers: dict[str, str])
         etag=stored.sha256.hex()[:32],
         content_type=stored.content_type,
         headers=headers,
+        path=ctx.files.path(stored.key),
     )
 
 

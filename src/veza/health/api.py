@@ -64,9 +64,9 @@ async def deep(health: NamedDependency[HealthService], ctx: NamedDependency[Cont
         checks={name: CheckView(c.status.value, c.latency_ms, c.details) for name, c in found.checks.items()},
         config=ConfigSummary(
             jwt_secret_set=bool(ctx.keys.access_token),
-            stripe_connect_enabled=False,
+            stripe_connect_enabled=ctx.payouts is not None,
             platform_fee_rate=float(ctx.settings.platform_fee_rate),
-            transfer_retry_enabled=False,
+            transfer_retry_enabled=ctx.payouts is not None,
         ),
     )
     return Response(ok(view), status_code=503 if found.status is OverallStatus.UNHEALTHY else 200)

@@ -1,14 +1,14 @@
 """What a set of checks means for the whole: pure, so that the rule is one page and one test.
 
-`unhealthy`: the database or the disk is broken. `degraded`: anything else is. What is not configured is `disabled`
-and does not count.
+`unhealthy`: the database, the disk or the ledger is broken. `degraded`: anything else is. What is not configured is
+`disabled` and does not count.
 """
 
 from dataclasses import dataclass, field
 from enum import Enum
 
-UNHEALTHY_WHEN_BROKEN = frozenset({"database", "disk"})
-"""Without these nothing can be kept. A ledger that does not sum to zero joins them when there is a ledger."""
+UNHEALTHY_WHEN_BROKEN = frozenset({"database", "disk", "ledger"})
+"""Without these nothing can be kept, or nothing that is kept about money can be believed."""
 
 DISK_ERROR_BYTES = 512 * 1024**2
 DISK_ERROR_SHARE = 0.02
@@ -65,6 +65,14 @@ def judge_disk(free_bytes: int, total_bytes: int) -> CheckResult:
     if share < DISK_WARN_SHARE:
         return CheckResult(CheckStatus.DEGRADED, details=details)
     return CheckResult(CheckStatus.OK, details=details)
+
+
+def judge_ledger(*, sums_to_zero: bool, differences: int | None) -> CheckResult:
+    """The books: what they sum to now, and what the last comparison with orders and providers found (None: none)."""
+    if not sums_to_zero:
+        return CheckResult(CheckStatus.ERROR)
+    details: dict[str, float | str | bool] = {} if differences is None else {"differences": differences}
+    return CheckResult(CheckStatus.DEGRADED if differences else CheckStatus.OK, details=details)
 
 
 def judge_jobs(oldest_due_s: float, due: int) -> CheckResult:

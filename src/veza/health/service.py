@@ -22,6 +22,7 @@ from veza.health.domain import (
     Readiness,
     judge_disk,
     judge_jobs,
+    judge_ledger,
     overall,
 )
 from veza.kit.errors import NotFound
@@ -147,6 +148,33 @@ async def check_jobs(ctx: Context) -> CheckResult:
     return judge_jobs(found.oldest_due_s, found.due)
 
 
+async def check_ledger(ctx: Context) -> CheckResult:
+    """The books sum to zero, and agree with orders and providers."""
+    async with ctx.db.connection() as connection:
+        found = await queries.ledger.find(connection)
+    assert found is not None
+    return judge_ledger(sums_to_zero=found.sums_to_zero, differences=found.differences)
+
+
+async def check_payments(ctx: Context) -> CheckResult:
+    """The payment provider answers, and takes our key."""
+    if ctx.payments is None:
+        return DISABLED
+    return await _probe(ctx, ctx.payments.probe)
+
+
+async def check_payouts(ctx: Context) -> CheckResult:
+    """The payout provider answers, and takes our key."""
+    if ctx.payouts is None:
+        return DISABLED
+    return await _probe(ctx, ctx.payouts.probe)
+
+
+async def _probe(ctx: Context, probe: Callable[[], Awaitable[None]]) -> CheckResult:
+    await probe()
+    return CheckResult(CheckStatus.OK, details={"sandbox": True} if ctx.settings.uses_sandbox else {})
+
+
 async def _disabled(_: Context) -> CheckResult:
     return DISABLED
 
@@ -158,7 +186,8 @@ CHECKS: dict[str, Check] = {
     "disk": check_disk,
     "rtmp": check_rtmp,
     "jobs": check_jobs,
-    "payments": _disabled,
-    "payouts": _disabled,
+    "ledger": check_ledger,
+    "payments": check_payments,
+    "payouts": check_payouts,
 }
-"""Every check there will be. Redis, payments and payouts are not part of this release: `disabled`."""
+"""Every check there will be. Redis is not part of this release: `disabled`."""

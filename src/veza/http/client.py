@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from veza.kit.network import find_network
@@ -22,6 +23,7 @@ def client_address(scope: Any, settings: Settings) -> str:
     return str(peer)
 
 
+@lru_cache(maxsize=4096)  # every request asks, and callers come again
 def network_of(address: str) -> str:
     """The network behind an address (`kit.network`); all that have none share one."""
     return find_network(address) or _UNKNOWN

@@ -1,16 +1,19 @@
 """An object of the file store as an answer: whole or a range of it, piece by piece, with the reader's pace.
 
-The next piece is read while the last one is on its way; two pieces is all that is in memory.
+The next piece is read while the last one is on its way; two pieces is all that is in memory. What lies on this machine
+(`path`) is read no further than its first piece: the rest goes from the file into the socket.
 """
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
 
 from veza.http.envelope import Failure
+from veza.http.protocol import FILE_EXTENSION
 from veza.http.ranges import ByteRange, RangeNotSatisfiable, parse_range
 
 PIECE_BYTES = 1024 * 1024
@@ -22,9 +25,19 @@ Read = Callable[[int, int], Coroutine[Any, Any, bytes]]
 class FileResponse(Response[None]):
     """Answers 200, 206 or 416, and 304 to who has it already. `etag`: of the bytes, without quotes."""
 
-    def __init__(self, read: Read, *, size_bytes: int, etag: str, content_type: str, headers: dict[str, str]) -> None:
+    def __init__(
+        self,
+        read: Read,
+        *,
+        size_bytes: int,
+        etag: str,
+        content_type: str,
+        headers: dict[str, str],
+        path: Path | None = None,
+    ) -> None:
         super().__init__(None, media_type=content_type)
         self._read = read
+        self._path = path
         self._size_bytes = size_bytes
         self._etag = f'"{etag}"'
         self._fixed = {**headers, "accept-ranges": "bytes", "etag": self._etag}
@@ -44,9 +57,9 @@ class FileResponse(Response[None]):
             return self._out_of_range(headers, request.scope["state"].get("request_id", "-"))
         headers["content-type"] = str(self.media_type)
         if part is None:
-            return _Sent(200, headers, ByteRange(0, self._size_bytes), self._read)
+            return _Sent(200, headers, ByteRange(0, self._size_bytes), self._read, self._path)
         headers["content-range"] = f"bytes {part.start}-{part.end - 1}/{self._size_bytes}"
-        return _Sent(206, headers, part, self._read)
+        return _Sent(206, headers, part, self._read, self._path)
 
     def _out_of_range(self, headers: dict[str, str], request_id: str) -> "_Sent":
         sentence = "The range begins behind the end of the file."
@@ -63,13 +76,16 @@ class FileResponse(Response[None]):
 class _Sent:
     """The ASGI application of one answer."""
 
-    def __init__(self, status: int, headers: dict[str, str], part: ByteRange | None, read: Read) -> None:
+    def __init__(
+        self, status: int, headers: dict[str, str], part: ByteRange | None, read: Read, path: Path | None = None
+    ) -> None:
         self._status = status
         self._headers = headers | {"content-length": str(part.size_bytes if part else 0)}
         if status == 304:
             del self._headers["content-length"]
         self._part = part
         self._read = read
+        self._path = path
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         part = self._part
@@ -79,6 +95,12 @@ class _Sent:
         piece = b"" if part is None or part.size_bytes == 0 else await self._read(part.start, position)
         await self._start(send)
         if part is None or not piece or is_head:
+            await send({"type": "http.response.body", "body": b""})
+            return
+        send_file = scope.get("extensions", {}).get(FILE_EXTENSION)
+        if self._path is not None and send_file is not None and position < part.end:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send_file(self._path, position, part.end)
             await send({"type": "http.response.body", "body": b""})
             return
         gone = asyncio.Event()

@@ -27,8 +27,13 @@ class Claim:
     resource_id: UUID | None
 
     async def finish(self, tx: Tx, resource_id: UUID) -> None:
-        """Bind the key to what was made, in the transaction that made it."""
-        await queries.finish_key.run(tx, self.user_id, self.route, self.key, resource_id)
+        """Bind the key to what was made, in the transaction that made it.
+
+        Raises `Conflict` when another request took over a claim that was held for too long: what is made here twice
+        is rolled back.
+        """
+        if not await queries.finish_key.run(tx, self.user_id, self.route, self.key, resource_id):
+            raise Conflict("Another request with this Idempotency-Key was faster.", code="idempotency_in_progress")
 
 
 async def claim(db: Database, *, user_id: UUID, route: str, key: str | None, body: bytes) -> Claim | None:

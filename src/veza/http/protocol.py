@@ -5,11 +5,14 @@ a timer per request (a timer costs 10 µs each). Refusals are our envelope, neve
 """
 
 import asyncio
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from veza.http.refusal import refusal_bytes
+from veza.http.sendfile import send_file
 
 HEAD_S = 10.0
 BODY_S = 10.0
@@ -17,6 +20,8 @@ MIN_BODY_BYTES_PER_S = 1024
 """An upload that keeps up this rate may take as long as it needs; its size is the route's own limit."""
 MAX_HEAD_BYTES = 32 * 1024
 SWEEP_S = 1.0
+FILE_EXTENSION = "veza.file"
+"""In a scope's `extensions`: awaited with a path, a start and an end (exclusive), it sends that much of the body."""
 
 
 class DeadlineProtocol(HttpToolsProtocol):
@@ -51,6 +56,7 @@ class DeadlineProtocol(HttpToolsProtocol):
         self.in_body, self.head_bytes, self.body_bytes = True, 0, 0
         self.deadline = self.loop.time() + self.body_s
         super().on_headers_complete()
+        self.scope["extensions"] = {FILE_EXTENSION: partial(self._send_file, self.cycle)}  # type: ignore[dict-item]
 
     def on_body(self, body: bytes) -> None:
         self.body_bytes += len(body)
@@ -67,6 +73,13 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words are not for people
         self.refuse(400, "bad_request", "The request cannot be read.")
+
+    async def _send_file(self, cycle: Any, path: Path, start: int, end: int) -> None:
+        try:
+            await send_file(self.transport, self.flow, path, start, end)
+        except ConnectionError:
+            self.transport.abort()
+        cycle.expected_content_length -= end - start
 
     def check(self, now: float) -> None:
         """Called by the sweep: refuse what is late, unless we are the slow side or the body keeps moving."""

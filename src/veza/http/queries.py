@@ -61,7 +61,12 @@ kept_key = Query(
     from idempotency_keys where user_id = $1 and route = $2 and key = $3
     """,
 )
-finish_key = Command("update idempotency_keys set resource_id = $4 where user_id = $1 and route = $2 and key = $3")
+finish_key = Command(
+    """
+    update idempotency_keys set resource_id = $4
+    where user_id = $1 and route = $2 and key = $3 and (resource_id is null or resource_id = $4)
+    """
+)
 release_key = Command(
     "delete from idempotency_keys where user_id = $1 and route = $2 and key = $3 and resource_id is null"
 )

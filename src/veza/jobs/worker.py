@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 _ERROR_TEXT_MAX = 500
 _AWAY_S = 0.5
+_AWAY_BASE_S = 2.0
 _CLAIM_EVERY_S = 0.5
 
 
@@ -191,12 +192,12 @@ class Worker:
 
     async def _failed(self, job: Job, lease: uuid.UUID, error: Exception) -> None:
         options = self._options
+        # Where something that we need was away, the job itself is not to blame: it comes back sooner.
+        base_s = _AWAY_BASE_S if isinstance(error, Unavailable) else options.backoff_base_s
         delay_s = (
             error.delay_s
             if isinstance(error, RetryLater)
-            else backoff_s(
-                job.attempt, base_s=options.backoff_base_s, factor=options.backoff_factor, cap_s=options.backoff_cap_s
-            )
+            else backoff_s(job.attempt, base_s=base_s, factor=options.backoff_factor, cap_s=options.backoff_cap_s)
         )
         text = f"{type(error).__name__}: {error}"[:_ERROR_TEXT_MAX].replace("\0", "")
         status = await self._end(queries.fail.find, job, lease, delay_s, text, isinstance(error, GiveUp))

@@ -6,6 +6,7 @@ import uuid
 
 from uuid_utils.compat import uuid7
 
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALPHANUMERIC = string.ascii_letters + string.digits
 
 
@@ -38,3 +39,9 @@ def random_alphanumeric(length: int) -> str:
 def random_bytes(length: int) -> bytes:
     """`length` unpredictable bytes."""
     return secrets.token_bytes(length)
+
+
+def id_for_provider(prefix: str, own: uuid.UUID) -> str:
+    """One of our ids as a provider takes it: `prefix` and 26 characters (Crockford's base32, as a ULID is written)."""
+    number = own.int
+    return prefix + "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))

@@ -35,3 +35,26 @@ def split_by_largest_remainder(total_cents: int, weights: Sequence[int]) -> list
     for place in by_remainder[: total_cents - sum(parts)]:
         parts[place] += 1
     return parts
+
+
+# ISO 4217, column "minor unit": the currencies that have other than 2 digits.
+_DIGITS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+# As English writes them (Unicode CLDR, en).
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "AUD": "A$", "BRL": "R$", "CAD": "CA$", "CNY": "CN¥"} | {
+    "HKD": "HK$", "ILS": "₪", "INR": "₹", "KRW": "₩", "MXN": "MX$", "NZD": "NZ$", "PHP": "₱", "TWD": "NT$", "VND": "₫"
+}  # fmt: skip
+
+
+def format_money(cents: int, currency: str) -> str:
+    """An amount as English writes it: (123456, "EUR") → "€1,234.56", (500, "JPY") → "¥500", ("CHF") → "CHF 5.00".
+
+    `cents` are minor units of the currency (ISO 4217). What has no sign of its own is joined to its code by U+00A0.
+    """
+    digits = next((digits for digits, codes in _DIGITS.items() if currency in codes.split()), 2)
+    whole, part = divmod(abs(cents), 10**digits)
+    number = f"{whole:,}.{part:0{digits}}" if digits else f"{whole:,}"
+    return ("-" if cents < 0 else "") + _SIGNS.get(currency, f"{currency}\u00a0") + number

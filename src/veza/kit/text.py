@@ -56,3 +56,23 @@ def disposition(filename: str) -> str:
 def holds_controls(text: str, besides: str = "") -> bool:
     """Whether `text` holds a control character or a lone surrogate, other than those of `besides`."""
     return any(unicodedata.category(c) in {"Cc", "Cs"} and c not in besides for c in text)
+
+
+_BIDI_CONTROLS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_JOINERS = "\u200d\ufe0f"
+"""What must not stand at the end of a text that was cut: it waits for a character that is not there."""
+
+
+def one_line(text: str, limit: int) -> str:
+    """Somebody's text as one line that can do no harm beside other words: at most `limit` characters, cut with "…".
+
+    Controls and line ends become spaces, spaces are joined; lone surrogates go, and so does what turns the direction
+    of the text after it (Unicode UAX #9 §2): letters that are read from right to left keep theirs.
+    """
+    plain = "".join(
+        " " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c
+        for c in text.translate(_BIDI_CONTROLS)
+        if unicodedata.category(c) != "Cs"
+    )
+    joined = " ".join(plain.split())
+    return joined if len(joined) <= limit else joined[: limit - 1].rstrip(_JOINERS + " ") + "…"

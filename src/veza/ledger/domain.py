@@ -13,6 +13,7 @@ every change of one that was written. What an account means:
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -53,6 +54,31 @@ class Earned:
     seller_id: UUID
     net_cents: int
     fee_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where the books do not say what they should. `sentence` is for an admin, and holds no secret.
+
+    `difference_cents`: what is found less what is expected, where there is an amount; `subject_id`: of what it is.
+    """
+
+    code: str
+    sentence: str
+    difference_cents: int | None = None
+    subject_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a comparison of the books with everything else found. Balanced: nothing."""
+
+    checked_at: datetime
+    differences: tuple[Difference, ...]
+
+    @property
+    def is_balanced(self) -> bool:
+        return not self.differences
 
 
 def payment_received(amount_cents: int) -> list[Posting]:

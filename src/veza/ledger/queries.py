@@ -1,5 +1,8 @@
 """SQL of the ledger. There is nothing here that changes an entry, and the database would refuse it."""
 
+from datetime import datetime
+from typing import Any
+
 import msgspec
 
 from veza.db.query import Command, Query, Value
@@ -11,6 +14,13 @@ class BalanceRow(msgspec.Struct, frozen=True):
     account: str
     currency: str
     amount_cents: int
+
+
+class CheckRow(msgspec.Struct, frozen=True):
+    """What a comparison found; each difference as `ledger.domain.Difference`."""
+
+    checked_at: datetime
+    differences: list[dict[str, Any]]
 
 
 insert_transaction = Command(
@@ -41,3 +51,11 @@ owed_to_seller = Value(
     """,
 )
 """What is owed to a seller and was not sent."""
+insert_check = Command("insert into ledger_checks (id, checked_at, is_balanced, differences) values ($1, $2, $3, $4)")
+last_check = Query(CheckRow, "select checked_at, differences from ledger_checks order by checked_at desc limit 1")
+forget_checks = Command(
+    """
+    delete from ledger_checks where is_balanced and checked_at < $1
+    and id <> (select id from ledger_checks order by checked_at desc limit 1)
+    """
+)

@@ -1,12 +1,22 @@
-"""Writing to the ledger, in the transaction of what is booked. There is no other way in."""
+"""Writing to the ledger, in the transaction of what is booked. There is no other way in.
+
+What a comparison of the books found is kept here too; the comparing itself needs tables of all slices, and is done
+above (`admin/money_check.py`).
+"""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
+
+import msgspec
 
 from veza.db.pool import Connection, Tx
 from veza.kit.ids import new_id
 from veza.ledger import queries
-from veza.ledger.domain import Kind, Posting
+from veza.ledger.domain import Check, Difference, Kind, Posting
+
+CHECKS_KEPT = timedelta(days=90)
+"""How long a comparison that found nothing is remembered; one that found something always is."""
 
 
 async def book(
@@ -38,3 +48,16 @@ async def owed_to_seller(connection: Connection, seller_id: UUID, currency: str)
 async def balances(connection: Connection) -> dict[tuple[str, str], int]:
     """What each account holds by (account, currency), debits less credits; together they are zero."""
     return {(row.account, row.currency): row.amount_cents for row in await queries.balances.list(connection)}
+
+
+async def keep_check(tx: Tx, check: Check) -> None:
+    """Write down what a comparison found."""
+    differences = [msgspec.to_builtins(found) for found in check.differences]
+    await queries.insert_check.run(tx, new_id(), check.checked_at, check.is_balanced, differences)
+    await queries.forget_checks.run(tx, check.checked_at - CHECKS_KEPT)
+
+
+async def last_check(connection: Connection) -> Check | None:
+    """What the newest comparison found; None before the first."""
+    row = await queries.last_check.find(connection)
+    return None if row is None else Check(row.checked_at, tuple(msgspec.convert(row.differences, list[Difference])))

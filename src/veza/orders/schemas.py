@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from veza.http.envelope import Body
-from veza.orders.domain import ITEMS_MAX, QUANTITY_MAX
+from veza.orders.cart import ITEMS_MAX, QUANTITY_MAX
 
 Quantity = Annotated[int, msgspec.Meta(ge=1, le=QUANTITY_MAX)]
 Country = Annotated[str, msgspec.Meta(pattern="^([A-Z]{2})?$")]
@@ -61,6 +61,7 @@ class QuoteItemView(msgspec.Struct, frozen=True):
     license_id: UUID | None
     quantity: int
     title: str | None
+    type: str | None
     seller_id: UUID | None
     seller_username: str | None
     cover_url: str | None
@@ -113,7 +114,11 @@ class PaymentView(msgspec.Struct, frozen=True):
 
 
 class TimelineEventView(msgspec.Struct, frozen=True):
-    """A step. `kind`: placed, payment_failed, completed, cancelled, expired, payment_returned, return_failed."""
+    """A step of an order.
+
+    `kind`: placed, payment_failed, payment_reopened, completed, cancelled, expired, payment_returning,
+    payment_returned or return_failed.
+    """
 
     kind: str
     created_at: datetime
@@ -153,6 +158,21 @@ class OrderView(msgspec.Struct, frozen=True):
     expires_at: datetime | None
     created_at: datetime
     completed_at: datetime | None
+
+
+class FileLinkView(msgspec.Struct, frozen=True):
+    """A file, and where it can be had for a while."""
+
+    filename: str
+    url: str
+
+
+class DownloadsView(msgspec.Struct, frozen=True):
+    """What a line gives. `url`: of the first of `files`."""
+
+    url: str
+    expires_at: datetime
+    files: list[FileLinkView]
 
 
 class OrderSummaryView(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""The public list: a statement for each page, and one before that counts a search. What may be asked: `listing.py`."""
+"""The public list: a statement for each page, and for a common search two. What may be asked: `listing.py`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ async def list_products(
     began_at = cursor.began_at if cursor else ctx.clock.now()
     asked = _ask(filters, sort, page, cursor)
     async with ctx.db.connection() as connection:
-        if asked.shape.is_counted:
+        if asked.shape.is_on_shelves:
             rows, total, reach = await _search(connection, asked, filters, sort, cursor)
         else:
             rows = await list_queries.page(sort, asked.shape).list(connection, *asked.values, *asked.edge)
@@ -73,17 +73,18 @@ async def _search(
     connection: Connection, asked: _Asked, filters: Filters, sort: Sort, cursor: Cursor | None
 ) -> tuple[Sequence[ListedRow], int, int | None]:
     """Rows, total and reach. The first page counts; those that follow know from their cursor how it went."""
+    prices = [price for price in (filters.min_price, filters.max_price) if price is not None]
+    keys = [filters.keys, *([filters.words] if sort is Sort.RELEVANCE else []), *prices]
     if cursor is not None:
         total, reach = cursor.total, cursor.reach
     else:
-        found = await list_queries.counted(asked.shape).find(connection, *asked.values, filters.keys)
-        if found is None or found.total == 0:
-            return [], 0, None
-        total, reach = found.total, found.reach_for(sort)
+        rows = await list_queries.searched(sort, asked.shape).list(connection, *keys, *asked.edge)
+        total, reach = rows[0].total or 0, rows[0].reach_for(sort)
+        if rows[0].is_whole:
+            return [row for row in rows if row.is_product], total, reach
     if reach is None:
         return await list_queries.page(sort, asked.shape).list(connection, *asked.values, *asked.edge), total, None
-    collected = list_queries.collected(sort, asked.shape)
-    return await collected.list(connection, *asked.values, filters.keys, reach, *asked.edge), total, reach
+    return await list_queries.collected(sort, asked.shape).list(connection, *keys, reach, *asked.edge), total, reach
 
 
 async def _total(

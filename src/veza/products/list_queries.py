@@ -1,9 +1,10 @@
 """SQL of the public list: one statement for each order and each set of filters, so that each meets its index.
 
 A page is chosen by keys that stand in an index alone; only its rows are read. A cursor goes on after a key, so what
-it costs does not grow with how deep it is. A search is counted first (`counted`), shelf after shelf, no further than
-1,001: that says whether few match, which are then collected and sorted (`collected`), or many, which an order's index
-meets soon (`page`). Relevance ranks the newest 1,000 that match. What one seller has is never many.
+it costs does not grow with how deep it is. A search takes what matches from shelf after shelf (`searched`), at most
+1,001: that is all there is, or it says whether the rest is better collected and sorted (`collected`), or so common
+that an order's index meets it soon (`page`). Relevance ranks the newest 1,000 that match. What one seller has is never
+many, and is looked through as it is.
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from veza.products.listing import Sort
 
 TOTAL_MAX = 1_001
 CANDIDATES_MAX = 1_000
-SHELF_SIZE = 16_384
+SHELF_SIZE = 8_192
 """As in 0007_shop.sql."""
 
 
@@ -49,15 +50,27 @@ class ListedRow(msgspec.Struct, frozen=True):
     total: int | None
 
 
-class CountedRow(msgspec.Struct, frozen=True):
-    """How many match, up to `TOTAL_MAX`. `reach`: the shelf where counting ended; `few`: collecting all is cheaper."""
+class SearchedRow(ListedRow, frozen=True):
+    """A row of a search's first page. Up to 1,000 matches the page is here; for more it is still to be read.
 
-    total: int
+    `total` and what follows are the same in all rows, and stand in a row of nothing else when there is no product.
+    `reach`: the shelf where counting ended. `few`: to collect all that match is cheaper than to meet them in an index.
+    """
+
     reach: int
     few: bool
 
+    @property
+    def is_product(self) -> bool:
+        """Not the row that stands where there is none."""
+        return self.sort_key is not None
+
+    @property
+    def is_whole(self) -> bool:
+        return (self.total or 0) < TOTAL_MAX
+
     def reach_for(self, sort: Sort) -> int | None:
-        """Down to which shelf the page is `collected`; None: it is met in the order's index (`page`)."""
+        """Down to which shelf pages are `collected`; None: they are met in the order's index (`page`)."""
         if self.few:
             return 0
         return self.reach if sort is Sort.RELEVANCE else None
@@ -74,8 +87,8 @@ class Shape(msgspec.Struct, frozen=True):
     after: bool = False
 
     @property
-    def is_counted(self) -> bool:
-        """A search through everything: counted first. What one seller has is looked through as it is."""
+    def is_on_shelves(self) -> bool:
+        """A search through everything: taken from the shelves. What one seller has is looked through as it is."""
         return self.words and not self.seller
 
 
@@ -102,7 +115,7 @@ _COLUMNS = """
 def page(sort: Sort, shape: Shape) -> Query[ListedRow]:
     """The statement of a page; with a cursor (`after`), and of a search that was counted, it leaves the total out."""
     where, count = _conditions(shape)
-    total = "null::bigint" if shape.after or shape.is_counted else _total(where, any_filter=where != _PUBLISHED)
+    total = "null::bigint" if shape.after or shape.is_on_shelves else _total(where, any_filter=where != _PUBLISHED)
     if sort is Sort.RELEVANCE:
         return Query(ListedRow, _ranked(shape, (where, count), total, "products"))
     return Query(ListedRow, _ordered(sort, shape, (where, count), total, "products"))
@@ -116,39 +129,55 @@ def count(shape: Shape) -> Value[int]:
 
 
 @cache
-def counted(shape: Shape) -> Query[CountedRow]:
-    """The count of a search. Its arguments are the filters', then the keys.
+def searched(sort: Sort, shape: Shape) -> Query[SearchedRow]:
+    """The first page of a search, and how many match.
 
-    `few`: on v of n shelves 1,001 were found. An order's index meets 21 of them within v * 344 rows, and all of them
-    are some n / v * 1,001.
+    Its arguments are the keys, the words (for `RELEVANCE` alone), the prices, limit and offset.
+    `few`: on v of n shelves 1,001 were found. An order's index meets 21 of them within v * 172 rows; all of them are
+    some n / v * 1,001, and each costs twice as much.
     """
-    where, count = _conditions(shape)
+    where, count = _narrowed(sort, shape)
+    key, direction, _ = _KEYS.get(sort, (_RANK.format(words=2), "desc", ""))
     sql = f"""
-    select count(*)::int as total, coalesce(min(shelf), 0) as reach,
-           count(*) < {TOTAL_MAX} or power(min(newest) - min(shelf) + 1, 2) >= 3 * (min(newest) + 1) as few
-    from (select shelf, newest from {_on_shelves(count + 1, "0")} where {where} limit {TOTAL_MAX}) found
+    with found as materialized (
+        select id, search, published_at, price_cents, rating_rank, title_key, shelf, newest
+        from {_on_shelves("0")} where {where} limit {TOTAL_MAX}),
+    counted as (
+        select count(*)::int as total, coalesce(min(shelf), 0) as reach,
+               count(*) < {TOTAL_MAX} or power(min(newest) - min(shelf) + 1, 2) >= 12 * (min(newest) + 1) as few
+        from found)
+    select {_COLUMNS}, page.sort_key, counted.total, counted.reach, counted.few
+    from counted
+    left join lateral (
+        select id, {key} as sort_key from found where counted.total < {TOTAL_MAX}
+        order by 2 {direction}, 1 {direction} limit ${count + 1} offset ${count + 2}) page on true
+    left join products p on p.id = page.id
+    order by page.sort_key {direction}, page.id {direction}
     """  # noqa: S608 - every piece is a constant of this file
-    return Query(CountedRow, sql)
+    return Query(SearchedRow, sql)
 
 
 @cache
 def collected(sort: Sort, shape: Shape) -> Query[ListedRow]:
-    """The page of a search, out of all that match down to a shelf. Keys and shelf stand before the cursor."""
-    where, count = _conditions(shape)
-    source = _on_shelves(count + 1, f"${count + 2}")
+    """The page of a search, out of all that match down to a shelf.
+
+    Its arguments are those of `searched`, with the shelf and what a cursor brings before limit and offset.
+    """
+    where, count = _narrowed(sort, shape)
+    source = _on_shelves(f"${count + 1}")
     if sort is Sort.RELEVANCE:
-        return Query(ListedRow, _ranked(shape, (where, count + 2), "null::bigint", source))
-    return Query(ListedRow, _ordered(sort, shape, (where, count + 2), "null::bigint", source))
+        return Query(ListedRow, _ranked(shape, (where, count + 1), "null::bigint", source, words=2))
+    return Query(ListedRow, _ordered(sort, shape, (where, count + 1), "null::bigint", source))
 
 
-def every_statement() -> Iterator[Query[ListedRow] | Query[CountedRow] | Value[int]]:
+def every_statement() -> Iterator[Query[ListedRow] | Query[SearchedRow] | Value[int]]:
     """All there can be, for the test that prepares them."""
     for flags in combinations((False, True), repeat=6):
         shape = Shape(*flags)
         if not shape.after:
             yield count(shape)
-        if shape.is_counted:
-            yield counted(shape)
+        if shape.is_on_shelves:
+            yield from (searched(sort, shape) for sort in Sort)
             yield from (collected(sort, shape) for sort in Sort)
         yield from (page(sort, shape) for sort in Sort if shape.words or sort is not Sort.RELEVANCE)
 
@@ -170,24 +199,35 @@ def _conditions(shape: Shape) -> tuple[str, int]:
     return " and ".join(parts), len(wanted)
 
 
+def _narrowed(sort: Sort, shape: Shape) -> tuple[str, int]:
+    """What keys do not say for sure, the prices; and how many arguments there are so far."""
+    count = 2 if sort is Sort.RELEVANCE else 1
+    parts = [_PUBLISHED]
+    for is_there, text in ((shape.min_price, "price_cents >= ${}"), (shape.max_price, "price_cents <= ${}")):
+        if is_there:
+            count += 1
+            parts.append(text.format(count))
+    return " and ".join(parts), count
+
+
 def _total(where: str, *, any_filter: bool) -> str:
     if not any_filter:
         return "(select published from product_totals)"
     return f"(select count(*) from (select from products where {where} limit {TOTAL_MAX}) counted)"  # noqa: S608
 
 
-def _on_shelves(place: int, lowest: str) -> str:
-    """What has the keys of argument `place`, shelf after shelf, the newest first.
+def _on_shelves(lowest: str) -> str:
+    """What has the keys of the first argument, shelf after shelf, the newest first.
 
     The fence (`offset 0`) keeps the other conditions from offering a way that passes the index of keys by.
     """
     return f"""
     (select shelved / {SHELF_SIZE} as newest from product_totals) totals,
     generate_series(newest, {lowest}::bigint, -1) shelf,
-    lateral (select id, type, seller_id, price_cents, published_at, rating_rank, title_key, search, status
+    lateral (select id, price_cents, published_at, rating_rank, title_key, search, status
              from products
              where {_PUBLISHED} and product_keys(search, type, price_cents, products.shelf)
-                 @@ replace(${place}::text, chr(1), lpad(to_hex(shelf.shelf), 4, '0'))::tsquery
+                 @@ replace($1::text, chr(1), lpad(to_hex(shelf.shelf), 4, '0'))::tsquery
              offset 0) matching"""  # noqa: S608 - every piece is a constant of this file
 
 
@@ -207,10 +247,10 @@ def _ordered(sort: Sort, shape: Shape, conditions: tuple[str, int], total: str, 
     """  # noqa: S608 - every piece is a constant of this file
 
 
-def _ranked(shape: Shape, conditions: tuple[str, int], total: str, source: str) -> str:
-    """The words are the first argument. A cursor brings the moment of the first page, then rank and id."""
+def _ranked(shape: Shape, conditions: tuple[str, int], total: str, source: str, words: int = 1) -> str:
+    """A cursor brings the moment of the first page, then rank and id."""
     candidates, count = conditions
-    rank, after = _RANK.format(words=1), ""
+    rank, after = _RANK.format(words=words), ""
     if shape.after:
         candidates += f" and published_at <= ${count + 1}::timestamptz"
         after = f"where (sort_key, id) < (${count + 2}::bigint, ${count + 3}::uuid)"

@@ -22,8 +22,11 @@ CURSOR_MAX = 1_000
 SHELF = "\x01"
 """No word or tag holds it."""
 KEY_LETTERS = 20
+"""What follows in a word is not looked at."""
 PRICE_STEPS = (1, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
-"""Both as in `product_keys` of 0007_shop.sql."""
+"""As in `product_keys` of 0007_shop.sql."""
+DEAR_STEP = 8
+"""From here on prices are rare."""
 
 
 class Sort(StrEnum):
@@ -98,8 +101,8 @@ def parse_filters(
         raise Invalid(
             "Some query parameters are not right.", FieldProblem("max_price", "must not be less than min_price")
         )
-    words = search_words([search], SEARCH_WORDS_MAX)
-    keys = [word[:KEY_LETTERS] for word in words]
+    words = list(dict.fromkeys(word[:KEY_LETTERS] for word in search_words([search], SEARCH_WORDS_MAX)))
+    keys = words.copy()
     wanted = [f"{lexeme(word)}:*" for word in words]
     if tag.strip():
         wanted.append(lexeme(tag_key(tag)))
@@ -120,7 +123,8 @@ def _facets(product_type: ProductType | None, min_price: int | None, max_price: 
     if min_price is not None or max_price is not None:
         lowest = bisect_right(PRICE_STEPS, min_price or 0)
         highest = len(PRICE_STEPS) if max_price is None else bisect_right(PRICE_STEPS, max_price)
-        yield f"({' | '.join(_key_of(f'${step}') for step in range(lowest, highest + 1))})"
+        if highest - lowest <= 1 or lowest >= DEAR_STEP:  # for a broad range, more keys cost more than they save
+            yield f"({' | '.join(_key_of(f'${step}') for step in range(lowest, highest + 1))})"
 
 
 def choose_sort(sort: Sort | None, *, is_search: bool) -> Sort:

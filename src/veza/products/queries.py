@@ -138,6 +138,7 @@ set_status = Command(
     update products set status = $2, takedown_reason = $3, taken_down_by = $4, updated_at = now() where id = $1
     """
 )
+set_offer = Command("update products set price_cents = $2, license_count = $3, updated_at = now() where id = $1")
 set_cover = Command("update products set cover_id = $2, cover_small_id = $3, updated_at = now() where id = $1")
 count_rating = Command(
     """

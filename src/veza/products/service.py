@@ -276,6 +276,16 @@ async def licenses_among(connection: Connection, license_ids: Iterable[UUID]) ->
     return {row.id: _license(row) for row in rows}
 
 
+async def sell_exclusive(tx: Tx, product_id: UUID, license_id: UUID) -> None:
+    """An exclusive licence is sold: it is offered no more, and a product that offered nothing else is off sale."""
+    row = await _lock(tx, product_id)
+    left = [found for found in (await complete(tx, [row]))[0].licenses if found.id != license_id]
+    await queries.retire_licenses.run(tx, product_id, [found.id for found in left])
+    await queries.set_offer.run(tx, product_id, domain.price_of(row.price_cents, left), len(left))
+    if not left and row.status == ProductStatus.PUBLISHED:
+        await queries.set_status.run(tx, product_id, ProductStatus.ARCHIVED, None, None)
+
+
 async def count_rating(tx: Tx, product_id: UUID, *, removed: int | None = None, added: int | None = None) -> None:
     """Keep a product's ratings in step with its reviews, in their transaction."""
     await queries.count_rating.run(tx, product_id, removed or 0, added or 0)

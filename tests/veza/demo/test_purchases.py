@@ -1,35 +1,60 @@
-"""Buying in a demo: only in the database of the platform, and never by starting one."""
+"""Buying in a demo: as anybody does, and only where no money moves."""
 
-import dataclasses
-import os
+import pytest
+from tests.factories.demo import Answers, answering
 
-from tests.factories.api import api_client, join
-from tests.factories.shop import on_sale
-
-from veza.context import Context
-from veza.demo.purchases import open_purchases
-from veza.kit.ids import new_id
-from veza.settings import Settings
+from veza.bootstrap import CannotStart
+from veza.demo.client import Person, open_http
+from veza.demo.purchases import Purchases
 
 
-async def test_without_a_database_nobody_buys(settings: Settings) -> None:
-    async with open_purchases(settings) as buy:
-        assert buy is None
-    assert not os.path.lexists(settings.data_dir)  # noqa: ASYNC240 - a look after the end
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [
+        ("sandbox", ""),
+        ("live", "this install takes real payments"),
+        ("disabled", "nothing can be paid for here"),
+    ],
+)
+async def test_only_in_the_sandbox_anything_is_bought(mode: str, reason: str) -> None:
+    answers = Answers((200, {"success": True, "data": {"payments": {"mode": mode}}}))
+    async with answering(answers) as url, open_http(url) as http:
+        assert await Purchases.reason_against(Person(http, "ada", "secret")) == reason
 
 
-async def test_people_of_another_install_buy_nothing(settings: Settings, dsn: str) -> None:
-    async with open_purchases(dataclasses.replace(settings, database_url=dsn)) as buy:
-        assert buy is not None
-        assert not await buy(str(new_id()), str(new_id()))
+def order(checkout_url: str | None, status: str) -> tuple[int, object]:
+    payment = None if checkout_url is None else {"checkout_url": checkout_url}
+    return 200, {"success": True, "data": {"id": "o-1", "status": status, "payment": payment}}
 
 
-async def test_who_bought_may_review(settings: Settings, ctx: Context, dsn: str) -> None:
-    async with api_client(ctx) as client:
-        seller, buyer = await join(client, "ada"), await join(client, "bob")
-        product = await on_sale(client, seller)
-        async with open_purchases(dataclasses.replace(settings, database_url=dsn)) as buy:
-            assert buy is not None
-            assert await buy(str(buyer.id), product["id"])
-        path, body = f"/marketplace/products/{product['id']}/reviews", {"rating": 5, "comment": "On repeat."}
-        assert (await client.post(path, json=body, headers=buyer.headers)).status_code == 201
+PRODUCT = {
+    "id": "p-1",
+    "licenses": [
+        {"id": "l-1", "exclusive": True, "price_cents": 1},
+        {"id": "l-2", "exclusive": False, "price_cents": 900},
+    ],
+}
+
+
+async def test_a_purchase_is_an_order_a_payment_and_the_providers_word() -> None:
+    page = Answers((200, {}))
+    async with answering(page) as checkout:
+        answers = Answers(order(f"{checkout}/pay", "pending"), order(None, "pending"), order(None, "completed"))
+        async with answering(answers) as url, open_http(url) as http:
+            await Purchases(http).buy(Person(http, "ada", "secret"), PRODUCT)
+    assert page.asked == ["POST /pay"]
+    assert answers.asked == [
+        "POST /api/v1/marketplace/orders",
+        "GET /api/v1/marketplace/orders/o-1",
+        "GET /api/v1/marketplace/orders/o-1",
+    ]
+
+
+async def test_a_sandbox_that_refuses_is_named() -> None:
+    async with (
+        answering(Answers((500, {}))) as checkout,
+        answering(Answers(order(checkout, "pending"))) as url,
+        open_http(url) as http,
+    ):
+        with pytest.raises(CannotStart, match="answered a checkout with 500"):
+            await Purchases(http).buy(Person(http, "ada", "secret"), PRODUCT)

@@ -23,7 +23,7 @@ async def test_everything_up_is_healthy_and_ready(ctx: Context) -> None:
         found = await service.deep()
         assert found.status is OverallStatus.HEALTHY
         assert {name for name, check in found.checks.items() if check.status is CheckStatus.OK} == {
-            "database", "disk", "rtmp", "jobs", "storage",
+            "database", "disk", "rtmp", "jobs", "storage", "ledger",
         }  # fmt: skip
         assert await service.readiness() is Readiness.READY
 

@@ -1,12 +1,13 @@
 """Ids sort by time, tokens cannot be guessed, and only one spelling of an id is one."""
 
+import re
 import uuid
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from veza.kit.ids import new_id, new_token, parse_id, random_alphanumeric, random_bytes
+from veza.kit.ids import id_for_provider, new_id, new_token, parse_id, random_alphanumeric, random_bytes
 
 ID = "0190a8e0-0000-7000-8000-000000000000"
 
@@ -40,3 +41,11 @@ def test_tokens_differ_and_have_their_length() -> None:
     assert random_alphanumeric(32).isalnum()
     assert len(random_alphanumeric(32)) == 32
     assert len(random_bytes(12)) == 12
+
+
+def test_an_id_for_a_provider_is_thirty_characters_and_as_different_as_ours() -> None:
+    made = {id_for_provider("pay_", new_id()) for _ in range(500)}
+    assert len(made) == 500
+    assert all(re.fullmatch(r"pay_[0-7][0-9A-HJKMNP-TV-Z]{25}", found) for found in made)
+    assert id_for_provider("ref_", uuid.UUID(int=0)) == "ref_" + "0" * 26
+    assert id_for_provider("ref_", uuid.UUID(int=2**128 - 1)) == "ref_7" + "Z" * 25

@@ -18,7 +18,7 @@ export function Banners(): ReactNode {
       </div>
       {sandbox ? (
         <p className="bg-accent-soft px-4 py-1.5 text-center text-accent text-sm">
-          <Trans>Sandbox: payments here are simulated and move no money.</Trans>
+          <Trans>Sandbox: no money moves.</Trans>
         </p>
       ) : null}
     </>

@@ -37,6 +37,8 @@ export function KeyboardSheet({ open, onClose }: { open: boolean; onClose: () =>
           ["g p", t`Shop`],
           ["g l", t`Live`],
           ["g s", t`Studio`],
+          ["g c", t`Cart`],
+          ["g o", t`Orders`],
         ]}
       />
       <Keys

@@ -11,8 +11,10 @@ import { adminHandlers, asAdmin } from "../testing/admin"
 import { aUser } from "../testing/fixtures"
 import { answer, ok, withApi } from "../testing/handlers"
 import { moneyHandlers } from "../testing/money"
+import { ALBUM, anOrder, anOrderItem, FREE, fillCart, lineOf, SERVICE, SONG } from "../testing/orders"
 import { ON_PHONE } from "../testing/phone"
 import { testQueries } from "../testing/Surroundings"
+import { aStanding } from "../testing/shop"
 import { App } from "./App"
 import { createAppRouter } from "./router"
 
@@ -22,6 +24,7 @@ function Whole({ path }: { path: string }): ReactNode {
   return <App queries={queries} router={router} />
 }
 
+const SANDBOX = answer("get", "/config", () => ok({ version: "0", currency: "EUR", payments: { mode: "sandbox" } }))
 const signIn = (): void => session.adopt({ user: aUser, access_token: "not-a-token" })
 
 const meta = {
@@ -107,6 +110,77 @@ export const ListensOnPhone: Story = {
     const bar = await canvas.findByRole("complementary", { name: "Player" })
     const tab = canvas.getByRole("link", { name: "Library" })
     await waitFor(() => expect(bar.getBoundingClientRect().bottom).toBeLessThanOrEqual(tab.getBoundingClientRect().top))
+    await expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360)
+  },
+}
+
+/** Into the cart from a product's page; the header counts, and `g c` leads there. */
+export const Buys: Story = {
+  args: { path: `/products/${ALBUM.id}` },
+  beforeEach: signIn,
+  parameters: withApi(SANDBOX),
+  play: async ({ canvas }) => {
+    const [add] = await canvas.findAllByRole("button", { name: "Add to cart" })
+    if (add) await userEvent.click(add)
+    const cart = await canvas.findByRole("link", { name: "Cart, 1 item" })
+    await expect(canvas.getAllByRole("link", { name: "In your cart" })[0]).toBeVisible()
+    await userEvent.click(cart)
+    await expect(await canvas.findByRole("heading", { level: 1, name: "Cart" })).toBeVisible()
+    await expect(await canvas.findByRole("button", { name: "Pay €9.00" })).toBeVisible()
+  },
+}
+
+let isOwned = false
+
+/** What is free is mine at once: its order opens, and its page and the library know without a reload. */
+export const GetsFree: Story = {
+  args: { path: `/products/${FREE.id}` },
+  beforeEach: () => {
+    isOwned = false
+    signIn()
+  },
+  parameters: withApi(
+    answer("get", "/marketplace/products/:id/standing", () => ok(aStanding({ is_owned: isOwned }))),
+    answer("get", "/marketplace/products/:id", () => ok(FREE)),
+    answer("post", "/marketplace/orders", () => {
+      isOwned = true
+      return ok(anOrder({ status: "completed", items: [anOrderItem(1, FREE)] }), 201)
+    }),
+    answer("get", "/marketplace/orders/:id", () => ok(anOrder({ status: "completed", items: [anOrderItem(1, FREE)] }))),
+  ),
+  play: async ({ canvas }) => {
+    const [get] = await canvas.findAllByRole("button", { name: "Get it free" })
+    if (get) await userEvent.click(get)
+    await expect(await canvas.findByRole("heading", { level: 1, name: "Order V26-000128" })).toBeVisible()
+    await userEvent.click(canvas.getByRole("link", { name: FREE.title }))
+    await expect((await canvas.findAllByRole("link", { name: /In your library|Download/ }))[0]).toBeVisible()
+  },
+}
+
+/** The provider's page sends the browser here. Signed out meanwhile: one signs in and comes back to the same address. */
+export const ReturnsFromPaying: Story = {
+  args: { path: `/orders/${anOrder().id}?payment_id=pay_0000example&status=succeeded` },
+  play: async ({ canvas }) => {
+    await userEvent.type(await canvas.findByLabelText("E-mail"), "nova@example.com")
+    await userEvent.type(canvas.getByLabelText("Password"), "a long false password")
+    const last = canvas.getAllByRole("button", { name: "Sign in" }).at(-1)
+    if (last) await userEvent.click(last)
+    await expect(await canvas.findByText("Waiting for the provider’s word")).toBeVisible()
+  },
+}
+
+/** Header and cart at 360 px. */
+export const CartOnPhone: Story = {
+  ...ON_PHONE,
+  args: { path: "/cart" },
+  parameters: { ...ON_PHONE.parameters, ...withApi(SANDBOX) },
+  beforeEach: () => {
+    signIn()
+    fillCart(lineOf(ALBUM), lineOf(SONG), lineOf(SERVICE))
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole("link", { name: "Cart, 3 items" })).toBeVisible()
+    await expect(await canvas.findByRole("button", { name: "Pay €130.50" })).toBeVisible()
     await expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360)
   },
 }
@@ -232,7 +306,7 @@ export const French: Story = {
 export const Sandbox: Story = {
   parameters: withApi(answer("get", "/config", () => ok({ version: "0", payments: { mode: "sandbox" } }))),
   play: async ({ canvas }) => {
-    await expect(await canvas.findByText(/payments here are simulated/)).toBeVisible()
+    await expect(await canvas.findByText("Sandbox: no money moves.")).toBeVisible()
   },
 }
 

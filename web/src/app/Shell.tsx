@@ -2,6 +2,7 @@
 import { Trans, useLingui } from "@lingui/react/macro"
 import { Link, Outlet, useRouter } from "@tanstack/react-router"
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from "react"
+import { CartLink } from "../features/cart/CartLink"
 import { PlayerDock } from "../features/player/PlayerDock"
 import { useSession } from "../lib/useSession"
 import { Icon, type IconName, Mark } from "../ui/icons"
@@ -83,6 +84,7 @@ function Header({ onShortcuts }: { onShortcuts: () => void }): ReactNode {
             ))}
           </nav>
           <span className="flex-1" />
+          <CartLink />
           <SettingsMenu />
           <AccountMenu onShortcuts={onShortcuts} />
         </div>

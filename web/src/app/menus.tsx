@@ -86,6 +86,14 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): React
         <Icon name="library" size={18} />
         <Trans>Library</Trans>
       </Link>
+      <Link to="/orders" className={MENU_ENTRY}>
+        <Icon name="receipt" size={18} />
+        <Trans>Orders</Trans>
+      </Link>
+      <Link to="/cart" className={MENU_ENTRY}>
+        <Icon name="cart" size={18} />
+        <Trans>Cart</Trans>
+      </Link>
       <Link to="/studio" className={MENU_ENTRY}>
         <Icon name="studio" size={18} />
         <Trans>Studio</Trans>

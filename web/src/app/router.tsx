@@ -47,6 +47,15 @@ function readProducts(search: Record<string, unknown>): ProductsFilter {
   }
 }
 
+/** What the provider's page says in the address when it sends the browser back. It is kept, and never believed. */
+function readReturn(search: Record<string, unknown>): { payment_id?: string; status?: string } {
+  const { payment_id, status } = search
+  return {
+    ...(typeof payment_id === "string" ? { payment_id } : {}),
+    ...(typeof status === "string" ? { status } : {}),
+  }
+}
+
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
@@ -117,6 +126,51 @@ const sales = createRoute({
   path: "/sell/sales",
   component: lazyRouteComponent(() => import("./pages/sales"), "SalesRoute"),
 })
+const shop = createRoute({
+  getParentRoute: () => root,
+  path: "/shop",
+  validateSearch: readShopFilter,
+  component: lazyRouteComponent(() => import("./pages/shop"), "ShopRoute"),
+})
+const product = createRoute({
+  getParentRoute: () => root,
+  path: "/products/$productId",
+  component: lazyRouteComponent(() => import("./pages/product"), "ProductRoute"),
+})
+const library = createRoute({
+  getParentRoute: () => root,
+  path: "/library",
+  component: lazyRouteComponent(() => import("./pages/library"), "LibraryRoute"),
+})
+const cart = createRoute({
+  getParentRoute: () => root,
+  path: "/cart",
+  component: lazyRouteComponent(() => import("./pages/cart"), "CartRoute"),
+})
+const orders = createRoute({
+  getParentRoute: () => root,
+  path: "/orders",
+  component: lazyRouteComponent(() => import("./pages/orders"), "OrdersRoute"),
+})
+const order = createRoute({
+  getParentRoute: () => root,
+  path: "/orders/$orderId",
+  validateSearch: readReturn,
+  component: lazyRouteComponent(() => import("./pages/order"), "OrderRoute"),
+})
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import("./pages/login"), "LoginRoute"),
+})
+const register = createRoute({
+  getParentRoute: () => root,
+  path: "/register",
+  validateSearch: readNext,
+  component: lazyRouteComponent(() => import("./pages/register"), "RegisterRoute"),
+})
+
 const adminOverview = createRoute({
   getParentRoute: () => root,
   path: "/admin",
@@ -158,7 +212,6 @@ const adminLedger = createRoute({
   component: lazyRouteComponent(() => import("./pages/admin-ledger"), "AdminLedgerRoute"),
 })
 
-const earning = [money, transfers, sales] as const
 const administration = [
   adminOverview,
   adminOrders,
@@ -168,38 +221,8 @@ const administration = [
   adminAudit,
   adminLedger,
 ] as const
-
-const shop = createRoute({
-  getParentRoute: () => root,
-  path: "/shop",
-  validateSearch: readShopFilter,
-  component: lazyRouteComponent(() => import("./pages/shop"), "ShopRoute"),
-})
-const product = createRoute({
-  getParentRoute: () => root,
-  path: "/products/$productId",
-  component: lazyRouteComponent(() => import("./pages/product"), "ProductRoute"),
-})
-const library = createRoute({
-  getParentRoute: () => root,
-  path: "/library",
-  component: lazyRouteComponent(() => import("./pages/library"), "LibraryRoute"),
-})
-const login = createRoute({
-  getParentRoute: () => root,
-  path: "/login",
-  validateSearch: readNext,
-  component: lazyRouteComponent(() => import("./pages/login"), "LoginRoute"),
-})
-const register = createRoute({
-  getParentRoute: () => root,
-  path: "/register",
-  validateSearch: readNext,
-  component: lazyRouteComponent(() => import("./pages/register"), "RegisterRoute"),
-})
-
-const selling = [products, productEditor, editProfile] as const
-const buying = [shop, product, library] as const
+const selling = [products, productEditor, editProfile, money, transfers, sales] as const
+const buying = [shop, product, cart, orders, order, library] as const
 const routeTree = root.addChildren([
   home,
   live,
@@ -211,7 +234,6 @@ const routeTree = root.addChildren([
   register,
   ...selling,
   ...buying,
-  ...earning,
   ...administration,
 ])
 

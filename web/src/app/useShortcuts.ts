@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router"
 import { useEffect } from "react"
 import { usePref } from "../lib/prefs"
 
-const PLACES = { h: "/", p: "/shop", l: "/live", s: "/studio" } as const
+const PLACES = { h: "/", p: "/shop", l: "/live", s: "/studio", c: "/cart", o: "/orders" } as const
 const PREFIX_MS = 1500
 
 const notForUs = (event: KeyboardEvent): boolean =>

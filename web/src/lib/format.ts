@@ -57,6 +57,15 @@ export function clockTime(seconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`
 }
 
+const regions = once((locale) => new Intl.DisplayNames(locale, { type: "region" }))
+const names = once((locale) => new Intl.Collator(locale))
+
+/** "FR" → "France". */
+export const countryName = (code: string): string => regions().of(code) ?? code
+
+/** For lists of names, in the order in which the language looks for them. */
+export const byName = (one: string, other: string): number => names().compare(one, other)
+
 const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"] as const
 
 /** 5 242 880 → "5.2 MB": decimal units, as file managers and phones show them. */

@@ -4,7 +4,7 @@ import type { WebSocketHandler } from "msw/ws"
 import { someMembers } from "./chat"
 import { FakeChat } from "./fakeChat"
 import { aKey, aProfile, aStream, aUser, someSessions, someStreams } from "./fixtures"
-
+import { anOrder, anOrderPage, quoting } from "./orders"
 import { aLibraryItem, aPage, aReviewPage, aShopProduct, aStanding, someFiles } from "./shop"
 
 type Handler = RequestHandler | WebSocketHandler
@@ -69,6 +69,12 @@ const routes: Handler[] = [
   answer("get", "/marketplace/library", () =>
     ok({ items: [aLibraryItem(1), aLibraryItem(2)], total: 2, limit: 20, offset: 0 }),
   ),
+  quoting(),
+  answer("post", "/marketplace/orders", () => ok(anOrder(), 201)),
+  answer("post", "/marketplace/orders/:id/pay", () => ok(anOrder())),
+  answer("post", "/marketplace/orders/:id/cancel", () => ok(anOrder({ status: "cancelled" }))),
+  answer("get", "/marketplace/orders/:id", () => ok(anOrder())),
+  answer("get", "/marketplace/orders", () => ok(anOrderPage())),
   answer("get", "/marketplace/products/:id/files", () => ok({ files: someFiles(), total: 4 })),
   answer("get", "/marketplace/products/:id/reviews", () => ok(aReviewPage())),
   answer("get", "/marketplace/products/:id/standing", () => ok(aStanding())),

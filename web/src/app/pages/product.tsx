@@ -1,5 +1,6 @@
 // `/products/:id`
 import { useParams } from "@tanstack/react-router"
+import { BuyButtons } from "../../features/cart/BuyButtons"
 import { FollowButton } from "../../features/people/FollowButton"
 import { ProductPage } from "../../features/shop/product/ProductPage"
 
@@ -10,6 +11,7 @@ export function ProductRoute() {
       key={productId}
       productId={productId}
       follow={(username) => <FollowButton username={username} count={false} />}
+      buy={(offer) => <BuyButtons key={offer.license?.id} {...offer} />}
     />
   )
 }

@@ -40,6 +40,10 @@ export const Default: Story = {
   play: async ({ canvas }) => {
     await expect(await canvas.findByText("2 purchases")).toBeVisible()
     await expect(canvas.getByText("MP3 lease")).toBeVisible()
+    await expect(canvas.getAllByRole("link", { name: /^order …/ })[0]).toHaveAttribute(
+      "href",
+      `/orders/${aLibraryItem(1).order_id}`,
+    )
     await userEvent.click(canvas.getByRole("button", { name: "Download Liner notes" }))
     await waitFor(() => expect(followed).toHaveBeenCalledWith("/downloads/opaque", true))
   },

@@ -23,9 +23,13 @@ function Facts({ item }: { item: LibraryItem }): ReactNode {
         <Trans>yours since {dayOf(granted_at)}</Trans>
       </time>
       {order ? (
-        <span className="tabular" title={order_id ?? ""}>
+        <Link
+          to="/orders/$orderId"
+          params={{ orderId: order_id ?? "" }}
+          className="tabular underline underline-offset-4 hover:text-text"
+        >
           <Trans>order …{order}</Trans>
-        </span>
+        </Link>
       ) : null}
     </p>
   )

@@ -1,12 +1,12 @@
-// What it costs and what one can do about it: edit one's own, download what one owns, or buy. Ordering is not part of the
-// server yet, so buying says so instead of pretending.
+// What it costs and what one can do about it: edit one's own, download what one owns, or buy. How buying goes is another
+// feature's.
 import { Trans, useLingui } from "@lingui/react/macro"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
-import { type ReactNode, useId, useMemo, useState } from "react"
+import { type ReactNode, useMemo, useState } from "react"
 import { money } from "../../../lib/money"
-import type { PublicProduct } from "../../../lib/types"
-import { Button, buttonClass } from "../../../ui/Button"
+import type { License, PublicProduct, Standing } from "../../../lib/types"
+import { buttonClass } from "../../../ui/Button"
 import { cx } from "../../../ui/classes"
 import { Icon } from "../../../ui/icons"
 import { filesQuery, standingQuery } from "../api"
@@ -14,22 +14,24 @@ import { Free } from "../Price"
 import { LicenseChoice } from "./LicenseChoice"
 import { useMe } from "./useMe"
 
+/** What can be bought: the product, under one of its licences where it has some. */
+export interface Offer {
+  product: PublicProduct
+  license: License | undefined
+  /** In the bar of phones. */
+  short: boolean
+}
+
 type Stand = "own" | "owned" | "other"
 
-function Action({
-  stand,
-  product,
-  short,
-  noteId,
-}: {
-  stand: Stand
-  product: PublicProduct
-  short: boolean
-  noteId: string
-}) {
+function Action({ stand, offer, buy }: { stand: Stand; offer: Offer; buy: (offer: Offer) => ReactNode }): ReactNode {
   if (stand === "own") {
     return (
-      <Link to="/sell/products/$productId" params={{ productId: product.id }} className={buttonClass("quiet")}>
+      <Link
+        to="/sell/products/$productId"
+        params={{ productId: offer.product.id }}
+        className={buttonClass("quiet", offer.short ? "" : "tabbed:hidden")}
+      >
         <Icon name="pen" size={18} />
         <Trans>Edit</Trans>
       </Link>
@@ -37,36 +39,58 @@ function Action({
   }
   if (stand === "owned") {
     return (
-      <Link to="/library" className={buttonClass()}>
+      <Link to="/library" className={buttonClass("primary", offer.short ? "" : "tabbed:hidden")}>
         <Icon name="download" size={18} />
-        <Trans>Download</Trans>
+        {offer.short ? <Trans>Download</Trans> : <Trans>In your library</Trans>}
       </Link>
     )
   }
+  return buy(offer)
+}
+
+function Note({ stand, isOwned }: { stand: Stand; isOwned: boolean }): ReactNode {
+  if (stand === "own") return <Trans>This is yours. Buyers see its price and a button here.</Trans>
+  if (stand === "owned") return <Trans>Its files are in your library.</Trans>
+  if (!isOwned) return null
   return (
-    <Button aria-disabled={true} aria-describedby={noteId}>
-      {short ? <Trans>Buy: not open yet</Trans> : <Trans>Buy — not open on this server yet</Trans>}
-    </Button>
+    <Trans>
+      You bought this before: it is{" "}
+      <Link to="/library" className="text-accent underline underline-offset-4">
+        in your library
+      </Link>
+      .
+    </Trans>
   )
 }
 
-function Note({ stand }: { stand: Stand }): ReactNode {
-  if (stand === "own") return <Trans>This is yours. Buyers see its price and a button here.</Trans>
-  if (stand === "owned") return <Trans>Its files are in your library.</Trans>
-  return <Trans>You can listen and look around. Nothing can be ordered here before the server takes payments.</Trans>
+/** A licence is owned for itself: another one of the same work can be bought. Services are ordered again and again. */
+function standOf(
+  product: PublicProduct,
+  license: License | undefined,
+  standing: Standing | undefined,
+  me?: string,
+): Stand {
+  if (product.seller.id === me) return "own"
+  if (!standing?.is_owned || product.type === "service") return "other"
+  return !license || standing.owned_license_ids.includes(license.id) ? "owned" : "other"
 }
 
-export function BuyArea({ product }: { product: PublicProduct }): ReactNode {
+interface Props {
+  product: PublicProduct
+  buy: (offer: Offer) => ReactNode
+}
+
+export function BuyArea({ product, buy }: Props): ReactNode {
   const { t } = useLingui()
   const { user } = useMe()
-  const noteId = useId()
   const standing = useQuery(standingQuery(product.id, user?.id)).data
   const files = useQuery(filesQuery(product.id, user?.id)).data
   const names = useMemo(() => new Map(files?.map(({ id, title }) => [id, title])), [files])
-  const [chosen, setChosen] = useState(product.licenses[0]?.id)
+  const [picked, setPicked] = useState<string>()
+  const chosen = picked ?? standing?.owned_license_ids[0]
   const license = product.licenses.find(({ id }) => id === chosen) ?? product.licenses[0]
   const cents = license?.price_cents ?? product.price_cents
-  const stand: Stand = product.seller.id === user?.id ? "own" : standing?.is_owned ? "owned" : "other"
+  const stand = standOf(product, license, standing, user?.id)
   const price = cents === 0 ? <Free /> : money(cents, product.currency)
   return (
     <>
@@ -88,14 +112,12 @@ export function BuyArea({ product }: { product: PublicProduct }): ReactNode {
             chosen={license?.id}
             owned={standing?.owned_license_ids ?? []}
             names={names}
-            onChoose={setChosen}
+            onChoose={setPicked}
           />
         ) : null}
-        <div className="grid tabbed:hidden">
-          <Action stand={stand} product={product} short={false} noteId={noteId} />
-        </div>
-        <p id={noteId} className="text-muted text-sm">
-          <Note stand={stand} />
+        <Action stand={stand} offer={{ product, license, short: false }} buy={buy} />
+        <p className="text-muted text-sm empty:hidden">
+          <Note stand={stand} isOwned={standing?.is_owned ?? false} />
         </p>
       </section>
       <div
@@ -105,7 +127,7 @@ export function BuyArea({ product }: { product: PublicProduct }): ReactNode {
         <span className="tabular min-w-0 truncate font-bold text-lg">
           {stand === "owned" ? <Trans>You own this</Trans> : price}
         </span>
-        <Action stand={stand} product={product} short={true} noteId={noteId} />
+        <Action stand={stand} offer={{ product, license, short: true }} buy={buy} />
       </div>
     </>
   )

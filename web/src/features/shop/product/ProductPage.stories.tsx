@@ -9,6 +9,7 @@ import { answer, fail, never, ok, withApi } from "../../../testing/handlers"
 import { ON_PHONE } from "../../../testing/phone"
 import { Sound } from "../../../testing/Sound"
 import { aLicensed, aShopFile, aShopProduct, aStanding, noReviews } from "../../../testing/shop"
+import { Button } from "../../../ui/Button"
 import { ProductPage } from "./ProductPage"
 
 const PRODUCT = "/marketplace/products/:id"
@@ -26,7 +27,10 @@ const showing = (product: PublicProduct, ...own: Parameters<typeof withApi>) =>
 const meta = {
   title: "Pages/Product",
   component: ProductPage,
-  args: { productId: aShopProduct().id },
+  args: {
+    productId: aShopProduct().id,
+    buy: ({ license, short }) => (short ? <Button>Buy it</Button> : <p>Buys {license?.name ?? "it"}</p>),
+  },
   decorators: [
     (Story) => (
       <>
@@ -54,7 +58,7 @@ export const Default: Story = {
     await expect(await canvas.findByText("2 WAV files")).toBeVisible()
     await expect(canvas.getByText(/ISRC FRX872600001/)).toBeVisible()
     await expect(canvas.getAllByText("Preview: 30 s from 1:00")).toHaveLength(3)
-    await expect(canvas.getAllByRole("button", { name: /^Buy/ })[0]).toHaveAttribute("aria-disabled", "true")
+    await expect(canvas.getByText("Buys it")).toBeVisible()
     await expect(await canvas.findByText("31 reviews")).toBeVisible()
   },
 }
@@ -88,6 +92,7 @@ export const Licences: Story = {
     await userEvent.click(exclusive)
     const price = within(canvas.getByRole("region", { name: "Price" }))
     await expect(price.getAllByText("€400.00")).toHaveLength(2)
+    await expect(price.getByText("Buys Exclusive rights")).toBeVisible()
     const [terms] = price.getAllByText("Terms and files", { exact: false, selector: "summary" })
     if (terms) await userEvent.click(terms)
     await expect(price.getByText("Gives Night drive")).toBeVisible()
@@ -113,9 +118,14 @@ export const Owned: Story = {
     ),
   ),
   play: async ({ canvas }) => {
-    const [download] = await canvas.findAllByRole("link", { name: "Download" })
-    await expect(download).toHaveAttribute("href", "/library")
+    const owned = await canvas.findByRole("link", { name: "In your library" })
+    await expect(owned).toHaveAttribute("href", "/library")
     await expect(await canvas.findByText("Yours")).toBeVisible()
+    await expect(canvas.getByRole("radio", { name: /WAV lease/ })).toBeChecked()
+    // A licence is owned for itself: another one can still be bought.
+    await userEvent.click(canvas.getByRole("radio", { name: /Exclusive rights/ }))
+    await expect(canvas.getByText("Buys Exclusive rights")).toBeVisible()
+    await expect(canvas.getByText(/You bought this before/)).toBeVisible()
   },
 }
 
@@ -227,7 +237,7 @@ export const Phone: Story = {
   play: async ({ canvas }) => {
     await canvas.findByRole("heading", { level: 1 })
     await canvas.findByText("2 WAV files")
-    await expect(canvas.getByRole("button", { name: "Buy: not open yet" })).toBeVisible()
+    await expect(canvas.getByRole("button", { name: "Buy it" })).toBeVisible()
     await expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360)
   },
 }

@@ -10,7 +10,7 @@ import { useTitle } from "../../../ui/Page"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../../ui/states"
 import { productQuery } from "../api"
 import { Reviews } from "../reviews/Reviews"
-import { BuyArea } from "./BuyArea"
+import { BuyArea, type Offer } from "./BuyArea"
 import { Contents } from "./Contents"
 import { ProductHead } from "./ProductHead"
 import { StaffTools } from "./StaffTools"
@@ -21,11 +21,13 @@ interface Props {
   productId: string
   /** The button that follows the seller; another feature's. */
   follow?: (username: string) => ReactNode
+  /** The buttons that buy it; another feature's. */
+  buy: (offer: Offer) => ReactNode
 }
 
 const COLUMNS = "grid items-start gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem]"
 
-function Shown({ product, follow }: { product: PublicProduct; follow: Props["follow"] }): ReactNode {
+function Shown({ product, follow, buy }: Omit<Props, "productId"> & { product: PublicProduct }): ReactNode {
   const { user, isStaff } = useMe()
   useTitle(`${product.title} – ${product.seller.username}`)
   const own = user?.id === product.seller.id
@@ -35,7 +37,7 @@ function Shown({ product, follow }: { product: PublicProduct; follow: Props["fol
       <div className={COLUMNS}>
         <ProductHead product={product} follow={own ? null : follow?.(product.seller.username)} />
         <div className="grid gap-6 lg:col-start-2 lg:row-span-2 lg:row-start-1">
-          <BuyArea product={product} />
+          <BuyArea product={product} buy={buy} />
           {isStaff ? <StaffTools product={product} /> : null}
         </div>
         <div className="grid min-w-0 gap-12">
@@ -88,14 +90,14 @@ function Shape(): ReactNode {
   )
 }
 
-export function ProductPage({ productId, follow }: Props): ReactNode {
+export function ProductPage({ productId, follow, buy }: Props): ReactNode {
   const { t } = useLingui()
   const { user, isKnown } = useMe()
   const product = useQuery({ ...productQuery(productId, user?.id), enabled: isKnown })
   return (
     <div className="mx-auto grid w-full max-w-6xl gap-6 px-4 py-8 sm:px-6 tabbed:pb-16">
       {product.data ? (
-        <Shown product={product.data} follow={follow} />
+        <Shown product={product.data} follow={follow} buy={buy} />
       ) : !product.isError ? (
         <Shape />
       ) : asApiError(product.error).status === 404 || asApiError(product.error).status === 400 ? (

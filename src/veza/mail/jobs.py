@@ -1,0 +1,29 @@
+"""The worker's part of mail. A refusal for good ends the job; all else is tried again with the queue's backoff."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from veza.context import Context
+from veza.jobs.schedule import Periodic
+from veza.jobs.worker import GiveUp, Handler, Job
+from veza.mail import service
+from veza.mail.domain import SEND, DeferredMail
+from veza.ports.mail import MailRefused
+
+
+def periodic(_: Context) -> list[Periodic]:
+    """Nothing."""
+    return []
+
+
+def handlers(ctx: Context) -> Mapping[str, Handler]:
+    """By job name, for the worker."""
+
+    async def send(job: Job) -> None:
+        try:
+            await service.send_mail(ctx, msgspec.convert(job.payload, DeferredMail))
+        except MailRefused as error:
+            raise GiveUp(str(error)) from None
+
+    return {SEND: send}

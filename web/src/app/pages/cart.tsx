@@ -1,0 +1,4 @@
+// `/cart`
+import { CartPage } from "../../features/cart/CartPage"
+
+export const CartRoute = () => <CartPage />

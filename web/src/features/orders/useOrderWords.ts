@@ -1,0 +1,66 @@
+// What the states and steps of an order are called. What a newer server may say besides keeps its own name.
+import { useLingui } from "@lingui/react/macro"
+import { money } from "../../lib/money"
+import type { TimelineEvent } from "../../lib/orders.pending"
+import type { IconName } from "../../ui/icons"
+
+export interface StatusWord {
+  name: string
+  icon: IconName
+  look: string
+}
+
+const QUIET = "bg-quiet text-muted"
+const GOOD = "bg-accent-soft text-accent"
+const WARN = "bg-warn-soft text-warn"
+const BAD = "bg-danger-soft text-danger"
+
+const readable = (name: string): string => name.replaceAll("_", " ")
+
+export function useStatusWord(): (status: string) => StatusWord {
+  const { t } = useLingui()
+  const words: Record<string, StatusWord> = {
+    pending: { name: t`Not paid yet`, icon: "clock", look: WARN },
+    completed: { name: t`Paid`, icon: "tick", look: GOOD },
+    failed: { name: t`Payment failed`, icon: "warning", look: BAD },
+    cancelled: { name: t`Cancelled`, icon: "close", look: QUIET },
+    expired: { name: t`Expired`, icon: "clock", look: QUIET },
+    refund_pending: { name: t`Refund on its way`, icon: "undo", look: WARN },
+    partially_refunded: { name: t`Partly refunded`, icon: "undo", look: QUIET },
+    refunded: { name: t`Refunded`, icon: "undo", look: QUIET },
+    disputed: { name: t`Disputed`, icon: "warning", look: BAD },
+  }
+  return (status) => words[status] ?? { name: readable(status), icon: "circle", look: QUIET }
+}
+
+/** A step of the timeline, with why where the server says why. */
+export function useEventWords(
+  currency: string,
+): (event: TimelineEvent) => { name: string; why: string; icon: IconName } {
+  const { t } = useLingui()
+  const reasons: Record<string, string> = {
+    paid_twice: t`The order was paid already.`,
+    cancelled: t`The order had been cancelled.`,
+    sold_out: t`The exclusive licence was sold meanwhile.`,
+    already_owned: t`You own it already.`,
+    unavailable: t`Something in it was no longer to be had.`,
+  }
+  return ({ kind, details }) => {
+    const { reason, amount_cents: cents } = details
+    const why = typeof reason === "string" ? (reasons[reason] ?? readable(reason)) : ""
+    const amount = typeof cents === "number" ? money(cents, currency) : ""
+    const names: Record<string, [string, IconName]> = {
+      placed: [t`Order placed`, "cart"],
+      payment_failed: [t`The payment failed`, "warning"],
+      payment_reopened: [t`Another try to pay`, "clock"],
+      completed: [t`Paid`, "tick"],
+      cancelled: [t`Cancelled`, "close"],
+      expired: [t`The time to pay ran out`, "clock"],
+      payment_returning: [t`The money goes back`, "undo"],
+      payment_returned: [amount ? t`${amount} went back` : t`The money went back`, "undo"],
+      return_failed: [t`The money could not be sent back. The staff looks into it.`, "warning"],
+    }
+    const [name, icon] = names[kind] ?? [readable(kind), "circle" as IconName]
+    return { name, why, icon }
+  }
+}
