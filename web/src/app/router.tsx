@@ -212,7 +212,6 @@ const adminLedger = createRoute({
   component: lazyRouteComponent(() => import("./pages/admin-ledger"), "AdminLedgerRoute"),
 })
 
-const earning = [money, transfers, sales] as const
 const administration = [
   adminOverview,
   adminOrders,
@@ -235,7 +234,6 @@ const routeTree = root.addChildren([
   register,
   ...selling,
   ...buying,
-  ...earning,
   ...administration,
 ])
 

@@ -6,7 +6,7 @@ import { AskFirstButton } from "../../ui/AskFirstButton"
 import { SelectField, TextArea } from "../../ui/Field"
 import { changeRole, refreshAdmin, reinstateUser, suspendUser } from "./api"
 import { ROLES, type Role } from "./filter"
-import type { AdminUser } from "./types.pending"
+import type { AdminUser } from "./types"
 
 const REASON_MAX = 500
 

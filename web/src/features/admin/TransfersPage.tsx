@@ -18,7 +18,7 @@ import { Code, Facts } from "./Facts"
 import type { TransfersFilter } from "./filter"
 import { Choice, Narrowed, NothingMatches, PersonName } from "./filters"
 import { RetryButton } from "./RetryButton"
-import type { AdminTransfer } from "./types.pending"
+import type { AdminTransfer } from "./types"
 
 interface Props {
   filter: TransfersFilter
