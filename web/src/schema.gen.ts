@@ -1900,8 +1900,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** AccountView */
-        AccountView: {
+        /**
+         * Action
+         * @description What the audit records.
+         * @enum {string}
+         */
+        Action: "delete_message" | "timeout" | "end_timeout" | "ban" | "unban" | "settings" | "add_moderator" | "remove_moderator";
+        /** AdminAccountView */
+        AdminAccountView: {
             /** Format: date-time */
             created_at: string;
             email: string;
@@ -1916,34 +1922,38 @@ export interface components {
             suspension_reason: string | null;
             username: string;
         };
-        /**
-         * Action
-         * @description What the audit records.
-         * @enum {string}
-         */
-        Action: "delete_message" | "timeout" | "end_timeout" | "ban" | "unban" | "settings" | "add_moderator" | "remove_moderator";
-        /** BalanceView */
-        admin_schemas_BalanceView: {
-            account: string;
-            amount_cents: number;
-            currency: string;
-        };
-        /** CheckView */
-        admin_schemas_CheckView: {
+        /** AdminAuditEntryView */
+        AdminAuditEntryView: {
+            action: string;
+            actor_id: string | null;
+            actor_username: string | null;
             /** Format: date-time */
-            checked_at: string;
-            differences: components["schemas"]["DifferenceView"][];
-            is_balanced: boolean;
+            created_at: string;
+            details: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            request_id: string | null;
+            subject_id: string;
+            subject_kind: string;
         };
-        /** OrdersView */
-        admin_schemas_OrdersView: {
+        /** AdminAuditView */
+        AdminAuditView: {
+            entries: components["schemas"]["AdminAuditEntryView"][];
             limit: number;
             offset: number;
-            orders: components["schemas"]["admin_schemas_OrderView"][];
             total: number;
         };
-        /** OrderView */
-        admin_schemas_OrderView: {
+        /** AdminOrdersView */
+        AdminOrdersView: {
+            limit: number;
+            offset: number;
+            orders: components["schemas"]["AdminOrderView"][];
+            total: number;
+        };
+        /** AdminOrderView */
+        AdminOrderView: {
             /** Format: uuid */
             buyer_id: string;
             buyer_username: string;
@@ -1959,6 +1969,27 @@ export interface components {
             sellers: number;
             status: components["schemas"]["OrderStatus"];
             total_cents: number;
+        };
+        /** AdminUsersView */
+        AdminUsersView: {
+            limit: number;
+            offset: number;
+            total: number;
+            users: components["schemas"]["AdminUserView"][];
+        };
+        /** AdminUserView */
+        AdminUserView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            email_verified: boolean;
+            /** Format: uuid */
+            id: string;
+            is_suspended: boolean;
+            orders: number;
+            products: number;
+            role: components["schemas"]["Role"];
+            username: string;
         };
         /** AuditEntryView */
         AuditEntryView: {
@@ -1990,6 +2021,14 @@ export interface components {
             role: string;
             username: string;
         };
+        /** BalanceView */
+        BalanceView: {
+            available: number;
+            connected: boolean;
+            currency: string;
+            onboarding: string;
+            pending: number;
+        };
         /** BillingBody */
         BillingBody: {
             /** @default  */
@@ -2003,8 +2042,8 @@ export interface components {
         };
         /** BooksView */
         BooksView: {
-            balances: components["schemas"]["admin_schemas_BalanceView"][];
-            last_check: components["schemas"]["admin_schemas_CheckView"] | null;
+            balances: components["schemas"]["LedgerBalanceView"][];
+            last_check: components["schemas"]["LedgerCheckView"] | null;
         };
         /** BuyerView */
         BuyerView: {
@@ -2058,6 +2097,15 @@ export interface components {
             followers_only: boolean;
             slow_mode_seconds: number;
         };
+        /** CheckView */
+        CheckView: {
+            details?: {
+                [key: string]: number | string | boolean;
+            };
+            latency_ms?: number | null;
+            /** @enum {string} */
+            status: "ok" | "degraded" | "error" | "disabled";
+        };
         /** ConfigSummary */
         ConfigSummary: {
             jwt_secret_set: boolean;
@@ -2092,20 +2140,13 @@ export interface components {
         /** DeepHealthView */
         DeepHealthView: {
             checks: {
-                [key: string]: components["schemas"]["health_schemas_CheckView"];
+                [key: string]: components["schemas"]["CheckView"];
             };
             config: components["schemas"]["ConfigSummary"];
             /** @enum {string} */
             status: "healthy" | "degraded" | "unhealthy";
             /** Format: date-time */
             timestamp: string;
-        };
-        /** DifferenceView */
-        DifferenceView: {
-            code: string;
-            difference_cents: number | null;
-            sentence: string;
-            subject_id: string | null;
         };
         /** DownloadsView */
         DownloadsView: {
@@ -2120,71 +2161,12 @@ export interface components {
             expires_at: string;
             url: string;
         };
-        /** EntriesView */
-        EntriesView: {
-            entries: components["schemas"]["EntryView"][];
-            limit: number;
-            offset: number;
-            total: number;
-        };
-        /** EntryView */
-        EntryView: {
-            action: string;
-            actor_id: string | null;
-            actor_username: string | null;
-            /** Format: date-time */
-            created_at: string;
-            details: {
-                [key: string]: unknown;
-            };
-            /** Format: uuid */
-            id: string;
-            request_id: string | null;
-            subject_id: string;
-            subject_kind: string;
-        };
         /**
          * EventStatus
          * @description Where an event is. `flagged`: genuine and wrong, a person must look; `failed`: applying it failed for good.
          * @enum {string}
          */
         EventStatus: "received" | "applied" | "ignored" | "flagged" | "failed";
-        /** EventsView */
-        EventsView: {
-            events: components["schemas"]["EventView"][];
-            limit: number;
-            offset: number;
-            total: number;
-        };
-        /** EventView */
-        EventView: {
-            deliveries: number;
-            event_id: string;
-            handled_at: string | null;
-            /** Format: uuid */
-            id: string;
-            kind: string;
-            note: string | null;
-            provider: components["schemas"]["Provider"];
-            /** Format: date-time */
-            received_at: string;
-            status: components["schemas"]["EventStatus"];
-        };
-        /** EventWithBody */
-        EventWithBody: {
-            body: string | null;
-            deliveries: number;
-            event_id: string;
-            handled_at: string | null;
-            /** Format: uuid */
-            id: string;
-            kind: string;
-            note: string | null;
-            provider: components["schemas"]["Provider"];
-            /** Format: date-time */
-            received_at: string;
-            status: components["schemas"]["EventStatus"];
-        };
         /** Failure */
         Failure: {
             code: string;
@@ -2271,14 +2253,34 @@ export interface components {
             total: number;
             users: components["schemas"]["FollowedAnswer"][];
         };
-        /** CheckView */
-        health_schemas_CheckView: {
-            details?: {
-                [key: string]: number | string | boolean;
-            };
-            latency_ms?: number | null;
-            /** @enum {string} */
-            status: "ok" | "degraded" | "error" | "disabled";
+        /** LedgerBalanceView */
+        LedgerBalanceView: {
+            account: string;
+            amount_cents: number;
+            currency: string;
+        };
+        /** LedgerCheckView */
+        LedgerCheckView: {
+            /** Format: date-time */
+            checked_at: string;
+            differences: components["schemas"]["LedgerDifferenceView"][];
+            is_balanced: boolean;
+        };
+        /** LedgerDifferenceView */
+        LedgerDifferenceView: {
+            code: string;
+            difference_cents: number | null;
+            sentence: string;
+            subject_id: string | null;
+        };
+        /** LedgerReportView */
+        LedgerReportView: {
+            asked: number;
+            /** Format: date-time */
+            checked_at: string;
+            differences: components["schemas"]["LedgerDifferenceView"][];
+            is_balanced: boolean;
+            unanswered: number;
         };
         /** LibraryItemView */
         LibraryItemView: {
@@ -2436,9 +2438,27 @@ export interface components {
         };
         /** Nothing */
         Nothing: Record<string, never>;
-        /** Ok[AccountView] */
-        OkAccountView: {
-            data: components["schemas"]["AccountView"];
+        /** Ok[AdminAccountView] */
+        OkAdminAccountView: {
+            data: components["schemas"]["AdminAccountView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[AdminAuditView] */
+        OkAdminAuditView: {
+            data: components["schemas"]["AdminAuditView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[AdminOrdersView] */
+        OkAdminOrdersView: {
+            data: components["schemas"]["AdminOrdersView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[AdminUsersView] */
+        OkAdminUsersView: {
+            data: components["schemas"]["AdminUsersView"];
             /** @constant */
             success: true;
         };
@@ -2450,7 +2470,7 @@ export interface components {
         };
         /** Ok[BalanceView] */
         OkBalanceView: {
-            data: components["schemas"]["sellers_schemas_BalanceView"];
+            data: components["schemas"]["BalanceView"];
             /** @constant */
             success: true;
         };
@@ -2502,30 +2522,6 @@ export interface components {
             /** @constant */
             success: true;
         };
-        /** Ok[EntriesView] */
-        OkEntriesView: {
-            data: components["schemas"]["EntriesView"];
-            /** @constant */
-            success: true;
-        };
-        /** Ok[EventsView] */
-        OkEventsView: {
-            data: components["schemas"]["EventsView"];
-            /** @constant */
-            success: true;
-        };
-        /** Ok[EventView] */
-        OkEventView: {
-            data: components["schemas"]["EventView"];
-            /** @constant */
-            success: true;
-        };
-        /** Ok[EventWithBody] */
-        OkEventWithBody: {
-            data: components["schemas"]["EventWithBody"];
-            /** @constant */
-            success: true;
-        };
         /** Ok[FilesView] */
         OkFilesView: {
             data: components["schemas"]["FilesView"];
@@ -2547,6 +2543,12 @@ export interface components {
         /** Ok[FollowingAnswer] */
         OkFollowingAnswer: {
             data: components["schemas"]["FollowingAnswer"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[LedgerReportView] */
+        OkLedgerReportView: {
+            data: components["schemas"]["LedgerReportView"];
             /** @constant */
             success: true;
         };
@@ -2582,13 +2584,13 @@ export interface components {
         };
         /** Ok[OrdersView] */
         OkOrdersView: {
-            data: components["schemas"]["orders_schemas_OrdersView"];
+            data: components["schemas"]["OrdersView"];
             /** @constant */
             success: true;
         };
         /** Ok[OrderView] */
         OkOrderView: {
-            data: components["schemas"]["orders_schemas_OrderView"];
+            data: components["schemas"]["OrderView"];
             /** @constant */
             success: true;
         };
@@ -2646,15 +2648,9 @@ export interface components {
             /** @constant */
             success: true;
         };
-        /** Ok[ReportView] */
-        OkReportView: {
-            data: components["schemas"]["ReportView"];
-            /** @constant */
-            success: true;
-        };
-        /** Ok[RetryView] */
-        OkRetryView: {
-            data: components["schemas"]["RetryView"];
+        /** Ok[RetriedTransferView] */
+        OkRetriedTransferView: {
+            data: components["schemas"]["RetriedTransferView"];
             /** @constant */
             success: true;
         };
@@ -2754,15 +2750,27 @@ export interface components {
             /** @constant */
             success: true;
         };
-        /** Ok[UsersView] */
-        OkUsersView: {
-            data: components["schemas"]["UsersView"];
-            /** @constant */
-            success: true;
-        };
         /** Ok[ViewersView] */
         OkViewersView: {
             data: components["schemas"]["ViewersView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[WebhookEventDetailView] */
+        OkWebhookEventDetailView: {
+            data: components["schemas"]["WebhookEventDetailView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[WebhookEventsView] */
+        OkWebhookEventsView: {
+            data: components["schemas"]["WebhookEventsView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[WebhookEventView] */
+        OkWebhookEventView: {
+            data: components["schemas"]["WebhookEventView"];
             /** @constant */
             success: true;
         };
@@ -2797,35 +2805,6 @@ export interface components {
             id: string;
             status: string;
         };
-        /** OrdersView */
-        orders_schemas_OrdersView: {
-            limit: number;
-            offset: number;
-            orders: components["schemas"]["OrderSummaryView"][];
-            total: number;
-        };
-        /** OrderView */
-        orders_schemas_OrderView: {
-            billing: components["schemas"]["BillingBody"] | null;
-            /** Format: uuid */
-            buyer_id: string;
-            buyer_username: string;
-            completed_at: string | null;
-            /** Format: date-time */
-            created_at: string;
-            currency: string;
-            expires_at: string | null;
-            /** Format: uuid */
-            id: string;
-            items: components["schemas"]["OrderItemView"][];
-            number: string;
-            payment: components["schemas"]["PaymentView"] | null;
-            refunded_cents: number;
-            refunds: components["schemas"]["OrderRefundView"][];
-            status: string;
-            timeline: components["schemas"]["TimelineEventView"][];
-            total_cents: number;
-        };
         /**
          * OrderStatus
          * @description Where an order is in its life.
@@ -2847,6 +2826,35 @@ export interface components {
             number: string;
             refunded_cents: number;
             status: string;
+            total_cents: number;
+        };
+        /** OrdersView */
+        OrdersView: {
+            limit: number;
+            offset: number;
+            orders: components["schemas"]["OrderSummaryView"][];
+            total: number;
+        };
+        /** OrderView */
+        OrderView: {
+            billing: components["schemas"]["BillingBody"] | null;
+            /** Format: uuid */
+            buyer_id: string;
+            buyer_username: string;
+            completed_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            expires_at: string | null;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["OrderItemView"][];
+            number: string;
+            payment: components["schemas"]["PaymentView"] | null;
+            refunded_cents: number;
+            refunds: components["schemas"]["OrderRefundView"][];
+            status: string;
+            timeline: components["schemas"]["TimelineEventView"][];
             total_cents: number;
         };
         /** OwnedFileView */
@@ -3121,17 +3129,8 @@ export interface components {
             password: string;
             username: string;
         };
-        /** ReportView */
-        ReportView: {
-            asked: number;
-            /** Format: date-time */
-            checked_at: string;
-            differences: components["schemas"]["DifferenceView"][];
-            is_balanced: boolean;
-            unanswered: number;
-        };
-        /** RetryView */
-        RetryView: {
+        /** RetriedTransferView */
+        RetriedTransferView: {
             /** Format: uuid */
             id: string;
             retry_count: number;
@@ -3241,14 +3240,6 @@ export interface components {
             kind: components["schemas"]["SanctionKind"];
             until: string | null;
             user: components["schemas"]["PersonView"];
-        };
-        /** BalanceView */
-        sellers_schemas_BalanceView: {
-            available: number;
-            connected: boolean;
-            currency: string;
-            onboarding: string;
-            pending: number;
         };
         /** SellerView */
         SellerView: {
@@ -3462,30 +3453,45 @@ export interface components {
             role: components["schemas"]["Role"];
             username: string;
         };
-        /** UsersView */
-        UsersView: {
-            limit: number;
-            offset: number;
-            total: number;
-            users: components["schemas"]["UserView"][];
-        };
-        /** UserView */
-        UserView: {
-            /** Format: date-time */
-            created_at: string;
-            email: string;
-            email_verified: boolean;
-            /** Format: uuid */
-            id: string;
-            is_suspended: boolean;
-            orders: number;
-            products: number;
-            role: components["schemas"]["Role"];
-            username: string;
-        };
         /** ViewersView */
         ViewersView: {
             viewer_count: number;
+        };
+        /** WebhookEventDetailView */
+        WebhookEventDetailView: {
+            body: string | null;
+            deliveries: number;
+            event_id: string;
+            handled_at: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            note: string | null;
+            provider: components["schemas"]["Provider"];
+            /** Format: date-time */
+            received_at: string;
+            status: components["schemas"]["EventStatus"];
+        };
+        /** WebhookEventsView */
+        WebhookEventsView: {
+            events: components["schemas"]["WebhookEventView"][];
+            limit: number;
+            offset: number;
+            total: number;
+        };
+        /** WebhookEventView */
+        WebhookEventView: {
+            deliveries: number;
+            event_id: string;
+            handled_at: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            note: string | null;
+            provider: components["schemas"]["Provider"];
+            /** Format: date-time */
+            received_at: string;
+            status: components["schemas"]["EventStatus"];
         };
     };
     responses: never;
@@ -3518,7 +3524,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkEntriesView"];
+                    "application/json": components["schemas"]["OkAdminAuditView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -3630,7 +3636,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkReportView"];
+                    "application/json": components["schemas"]["OkLedgerReportView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -3715,7 +3721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkOrdersView"];
+                    "application/json": components["schemas"]["OkAdminOrdersView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -4021,7 +4027,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkRetryView"];
+                    "application/json": components["schemas"]["OkRetriedTransferView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -4119,7 +4125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkUsersView"];
+                    "application/json": components["schemas"]["OkAdminUsersView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -4177,7 +4183,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkAccountView"];
+                    "application/json": components["schemas"]["OkAdminAccountView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -4244,7 +4250,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkAccountView"];
+                    "application/json": components["schemas"]["OkAdminAccountView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -4333,7 +4339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkAccountView"];
+                    "application/json": components["schemas"]["OkAdminAccountView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -4431,7 +4437,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkAccountView"];
+                    "application/json": components["schemas"]["OkAdminAccountView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -4528,7 +4534,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkEventsView"];
+                    "application/json": components["schemas"]["OkWebhookEventsView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -4586,7 +4592,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkEventWithBody"];
+                    "application/json": components["schemas"]["OkWebhookEventDetailView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -4653,7 +4659,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkEventView"];
+                    "application/json": components["schemas"]["OkWebhookEventView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */

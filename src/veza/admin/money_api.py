@@ -13,15 +13,15 @@ from veza.admin import service
 from veza.admin.money_check import check_money
 from veza.admin.queries import EventRow
 from veza.admin.schemas import (
-    BalanceView,
     BooksView,
-    CheckView,
-    DifferenceView,
-    EventsView,
-    EventView,
-    EventWithBody,
-    ReportView,
-    RetryView,
+    LedgerBalanceView,
+    LedgerCheckView,
+    LedgerDifferenceView,
+    LedgerReportView,
+    RetriedTransferView,
+    WebhookEventDetailView,
+    WebhookEventsView,
+    WebhookEventView,
 )
 from veza.auth.domain import Principal
 from veza.auth.guard import admin_only
@@ -87,7 +87,7 @@ async def retry_transfer(
     ctx: NamedDependency[Context],
     principal: NamedDependency[Principal],
     transfer_id: FromPath[UUID],
-) -> Response[Ok[RetryView]]:
+) -> Response[Ok[RetriedTransferView]]:
     """Really tries, and waits for the provider."""
     claim = await idempotency.claim(
         ctx.db,
@@ -126,10 +126,10 @@ async def list_events(
     status: FromQuery[EventStatus | None] = None,
     limit: FromQuery[Limit] = LIMIT,
     offset: FromQuery[Offset] = 0,
-) -> Ok[EventsView]:
+) -> Ok[WebhookEventsView]:
     """A page of the inbox."""
     page = await service.list_events(ctx, provider, status, PageRequest(limit, offset))
-    return ok(EventsView([_event_view(row) for row in page.items], page.total, limit, offset))
+    return ok(WebhookEventsView([_event_view(row) for row in page.items], page.total, limit, offset))
 
 
 @get(
@@ -141,11 +141,13 @@ async def list_events(
     responses=documented(401, 403, 404),
     **admin_only,
 )
-async def get_event(ctx: NamedDependency[Context], event_id: FromPath[UUID]) -> Ok[EventWithBody]:
+async def get_event(ctx: NamedDependency[Context], event_id: FromPath[UUID]) -> Ok[WebhookEventDetailView]:
     """An event with its body."""
     row, body = await service.get_event(ctx, event_id)
     shown = _event_view(row)
-    return ok(EventWithBody(**{name: getattr(shown, name) for name in EventView.__struct_fields__}, body=body))
+    return ok(
+        WebhookEventDetailView(**{name: getattr(shown, name) for name in WebhookEventView.__struct_fields__}, body=body)
+    )
 
 
 @post(
@@ -161,7 +163,7 @@ async def get_event(ctx: NamedDependency[Context], event_id: FromPath[UUID]) -> 
 )
 async def replay_event(
     ctx: NamedDependency[Context], principal: NamedDependency[Principal], event_id: FromPath[UUID]
-) -> Ok[EventView]:
+) -> Ok[WebhookEventView]:
     """Put it back into the queue."""
     return ok(_event_view(await service.replay_event(ctx, principal, event_id)))
 
@@ -179,7 +181,7 @@ async def replay_event(
 async def get_ledger(ctx: NamedDependency[Context]) -> Ok[BooksView]:
     """Balances and the last comparison."""
     books = await service.get_books(ctx)
-    balances = [BalanceView(account, currency, cents) for (account, currency), cents in books.balances.items()]
+    balances = [LedgerBalanceView(account, currency, cents) for (account, currency), cents in books.balances.items()]
     return ok(BooksView(balances, None if books.last_check is None else _check_view(books.last_check)))
 
 
@@ -193,26 +195,26 @@ async def get_ledger(ctx: NamedDependency[Context]) -> Ok[BooksView]:
     responses=documented(401, 403),
     **admin_only,
 )
-async def check_ledger(ctx: NamedDependency[Context]) -> Ok[ReportView]:
+async def check_ledger(ctx: NamedDependency[Context]) -> Ok[LedgerReportView]:
     """As the worker does once an hour."""
     report = await check_money(ctx, ask_providers=True, ask_for_s=ASK_FOR_S)
     shown = _check_view(report.check)
-    return ok(ReportView(shown.checked_at, shown.is_balanced, shown.differences, report.asked, report.unanswered))
+    return ok(LedgerReportView(shown.checked_at, shown.is_balanced, shown.differences, report.asked, report.unanswered))
 
 
-def _retried(transfer: Transfer, *, is_replay: bool) -> Response[Ok[RetryView]]:
+def _retried(transfer: Transfer, *, is_replay: bool) -> Response[Ok[RetriedTransferView]]:
     headers = {"Idempotent-Replayed": "true"} if is_replay else {}
-    view = RetryView(transfer.id, transfer.status, transfer.retry_count)
+    view = RetriedTransferView(transfer.id, transfer.status, transfer.retry_count)
     return Response(ok(view), status_code=200, headers=headers)
 
 
-def _event_view(row: EventRow) -> EventView:
-    return msgspec.convert(row, EventView, from_attributes=True)
+def _event_view(row: EventRow) -> WebhookEventView:
+    return msgspec.convert(row, WebhookEventView, from_attributes=True)
 
 
-def _check_view(check: Check) -> CheckView:
-    differences = [msgspec.convert(found, DifferenceView, from_attributes=True) for found in check.differences]
-    return CheckView(check.checked_at, check.is_balanced, differences)
+def _check_view(check: Check) -> LedgerCheckView:
+    differences = [msgspec.convert(found, LedgerDifferenceView, from_attributes=True) for found in check.differences]
+    return LedgerCheckView(check.checked_at, check.is_balanced, differences)
 
 
 routes: list[BaseRouteHandler] = [
