@@ -71,7 +71,8 @@ def new_visitor(browser: Browser, platform: Platform, errors: Errors) -> Browser
         permissions=["clipboard-read", "clipboard-write"],
     )
     visitor.set_default_timeout(WAIT_MS)
-    own = (platform.base_url, f"http://localhost:{platform.hls_addr.rpartition(':')[2]}", "data:", "blob:")
+    video = f"http://localhost:{platform.hls_addr.rpartition(':')[2]}"
+    own = (platform.base_url, video, platform.sandbox_url, "data:", "blob:")
     visitor.on("weberror", lambda found: errors.append(str(found.error)))
     visitor.on("request", lambda request: None if request.url.startswith(own) else errors.append(request.url))
     visitor.on(

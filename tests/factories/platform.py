@@ -18,6 +18,8 @@ import httpx
 import imageio_ffmpeg
 import psutil
 
+from veza.kit.sandbox_keys import sandbox_keys
+
 PASSWORD = "a passphrase for tests"
 _LISTENS = re.compile(rb"listens on ([0-9.]+:[0-9]+)")
 
@@ -79,6 +81,18 @@ class Platform:
                 if name in child.cmdline()[1:6]:
                     return child
         raise LookupError(name)
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where the payment sandbox answers, as a browser reaches it."""
+        return f"http://localhost:{self.sandbox_addr.rpartition(':')[2]}"
+
+    def sandbox(self) -> httpx.Client:
+        """Speaks to the sandbox with both API keys: as Hyperswitch's and Stripe's customer, and to `/sandbox/…`."""
+        folder = Path(self.process.environ()["VEZA_DATA_DIR"])
+        keys = sandbox_keys((folder / "secret_key").read_bytes().strip())
+        headers = {"api-key": keys.hyperswitch_api_key, "authorization": f"Bearer {keys.stripe_api_key}"}
+        return httpx.Client(base_url=self.sandbox_url, headers=headers, timeout=15.0)
 
     @contextlib.contextmanager
     def streamer(self, username: str) -> Iterator[Streamer]:

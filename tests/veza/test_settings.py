@@ -72,9 +72,33 @@ def test_the_public_address_follows_the_port_that_is_listened_on() -> None:
 
 
 @pytest.mark.parametrize(
+    ("environ", "simulated"),
+    [
+        ({}, True),
+        ({"VEZA_HTTP_ADDR": "0.0.0.0:9000"}, True),
+        ({"VEZA_PUBLIC_URL": "https://music.example"}, False),
+        ({"VEZA_PUBLIC_URL": "https://music.example", "VEZA_SANDBOX": "1"}, True),
+        ({"VEZA_SANDBOX": "0"}, False),
+    ],
+)
+def test_payments_are_simulated_on_this_machine_or_when_somebody_says_so(
+    environ: dict[str, str], simulated: bool
+) -> None:
+    assert load_settings(environ).uses_sandbox is simulated
+
+
+def test_addresses_of_the_sandbox() -> None:
+    found = load_settings({"VEZA_SANDBOX_ADDR": "0.0.0.0:9002", "VEZA_PUBLIC_URL": "http://music.local"})
+    assert (found.sandbox_url, found.sandbox_base_url) == ("http://127.0.0.1:9002", "http://music.local:9002")
+    found = load_settings({"VEZA_SANDBOX_PUBLIC_URL": "https://pay.example/"})
+    assert found.sandbox_base_url == "https://pay.example"
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("HTTP_ADDR", "8080"), ("HTTP_ADDR", "host:99999"), ("HTTP_ADDR", "a:1/x"), ("PUBLIC_URL", "ftp://x"),
+        ("SANDBOX", "perhaps"), ("SANDBOX_ADDR", "8082"), ("SANDBOX_PUBLIC_URL", "pay.example"),
         ("PUBLIC_URL", "https://x/path"), ("DATABASE_URL", "mysql://x/y"), ("SECRET_KEY", "short"),
         ("PLATFORM_FEE_RATE", "1"), ("PLATFORM_FEE_RATE", "0.12345"), ("PLATFORM_FEE_RATE", "NaN"),
         ("PLATFORM_FEE_RATE", "ten"), ("CURRENCY", "EURO"), ("REQUIRE_VERIFIED_EMAIL", "perhaps"),
