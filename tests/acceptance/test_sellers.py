@@ -16,7 +16,9 @@ from veza.auth.domain import Principal, Role
 from veza.context import Context
 from veza.kit.errors import Conflict
 from veza.kit.ids import new_id
+from veza.kit.page import PageRequest
 from veza.sellers import transfers
+from veza.sellers.domain import TransferFilter
 from veza.sellers.views import csv_lines
 
 
@@ -273,7 +275,7 @@ async def test_a_file_for_a_spreadsheet_holds_them_all(market: Market, seller: P
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
 async def test_what_a_spreadsheet_would_run_is_text(market: Market, seller: Person, buyer: Person, text: str) -> None:
     await market.buy(buyer, (await market.service(seller))["id"])
-    page = await transfers.list_transfers(market.ctx, transfers.TransferFilter(), transfers.PageRequest())
+    page = await transfers.list_transfers(market.ctx, TransferFilter(), PageRequest())
     object.__setattr__(page.items[0], "order_number", text)
     (row,) = csv.reader(io.StringIO(csv_lines(page.items).decode(), newline=""))
     assert row[1] == f"'{text}"
