@@ -129,13 +129,17 @@ def check_ledger(
     """Compare the books with orders, payments, transfers and the providers. Exit code 1 when anything differs."""
     from veza.admin.money_check import check_money
     from veza.admin.report import print_report
-    from veza.bootstrap import database_dsn, open_context
+    from veza.bootstrap import CannotStart, database_dsn, open_context
+    from veza.db.migrate import pending
 
     async def work(settings: Settings) -> bool:
         async with (
             database_dsn(settings, may_start=True) as dsn,
             open_context(settings, role="cli", dsn=dsn) as ctx,
         ):
+            async with ctx.db.connection() as connection:
+                if await pending(connection):
+                    raise CannotStart("The database is not up to date: run `veza migrate`, or start `veza serve`.")
             report = await check_money(ctx, ask_providers=not offline)
         print_report(report)
         return report.check.is_balanced

@@ -25,6 +25,8 @@ ROUTES = [
     ("GET", f"/admin/webhooks/{NOBODY}"),
     ("POST", f"/admin/webhooks/{NOBODY}/replay"),
     ("GET", "/admin/ledger"),
+    ("GET", "/admin/transfers"),
+    ("POST", f"/admin/transfers/{NOBODY}/retry"),
     ("POST", "/admin/ledger/check"),
 ]
 SECRET = "pay_01J0000000000000000000000_secret_abc123XYZ"

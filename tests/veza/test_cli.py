@@ -92,6 +92,12 @@ def test_the_ledger_is_checked() -> None:
     assert run("ledger", "check") == (0, "The books agree with everything they are made of.\n")
 
 
+def test_the_ledger_of_a_database_behind_is_not_checked(empty_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VEZA_DATABASE_URL", empty_dsn)
+    code, text = run("ledger", "check")
+    assert (code, text) == (1, "The database is not up to date: run `veza migrate`, or start `veza serve`.\n")
+
+
 @pytest.mark.usefixtures("migrated", "unbooked")
 def test_what_differs_in_the_ledger_is_a_row_and_exit_code_1() -> None:
     code, text = run("ledger", "check", "--offline")
