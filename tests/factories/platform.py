@@ -69,11 +69,6 @@ class Platform:
     process: psutil.Process
     log: bytearray = field(default_factory=bytearray)
 
-    @property
-    def sandbox_url(self) -> str:
-        """Where the payment sandbox answers."""
-        return f"http://{self.sandbox_addr}"
-
     def role(self, name: str) -> psutil.Process:
         """The process of a role: api, media, worker or sandbox."""
         for child in self.process.children(recursive=True):
