@@ -31,6 +31,16 @@ def test_the_options_follow_from_the_settings() -> None:
 
 
 @pytest.mark.usefixtures("logs_as_they_were")
+def test_a_state_that_cannot_be_read_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VEZA_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("VEZA_SANDBOX_ADDR", "127.0.0.1:0")
+    (tmp_path / "sandbox.sqlite3").write_bytes(b"no database " * 1000)
+    done = CliRunner().invoke(app, ["sandbox"])
+    assert done.exit_code == 1
+    assert done.output.startswith(f"The sandbox's state {tmp_path / 'sandbox.sqlite3'} cannot be used (")
+
+
+@pytest.mark.usefixtures("logs_as_they_were")
 def test_a_port_in_use_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VEZA_DATA_DIR", str(tmp_path))
     with socket.create_server(("127.0.0.1", 0)) as taken:
