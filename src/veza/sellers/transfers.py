@@ -147,9 +147,10 @@ async def _sent(ctx: Context, held: _Held, sent: SentTransfer) -> None:
     if (sent.amount_cents, sent.currency) != (row.amount_cents, row.currency):
         await _failed(ctx, held, Failure.GIVE_UP, "amount_mismatch", "the provider sent another amount: look at it")
         return
+    retry_count = row.retry_count + 1 if row.retry_count else 0  # the try that succeeds counts, unless it is the first
     async with ctx.db.transaction() as tx:
         done = await transfer_queries.completed.run(
-            tx, row.id, held.claim, sent.provider_id, ctx.clock.now(), row.retry_count
+            tx, row.id, held.claim, sent.provider_id, ctx.clock.now(), retry_count
         )
         if not done:  # another took over; what was sent has one key, and they will hear of it
             return
