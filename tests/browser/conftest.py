@@ -26,7 +26,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    with running_platform(tmp_path_factory.mktemp("platform"), LIVE_GRACE_S="12", LIVE_ENDLIST_S="20") as found:
+    # One try: what fails to be sent waits for an admin, not for a moment that chance picks.
+    settings = {"LIVE_GRACE_S": "12", "LIVE_ENDLIST_S": "20", "TRANSFER_TRIES": "1"}
+    with running_platform(tmp_path_factory.mktemp("platform"), **settings) as found:
         yield found
 
 
@@ -71,7 +73,10 @@ def new_visitor(browser: Browser, platform: Platform, errors: Errors) -> Browser
         permissions=["clipboard-read", "clipboard-write"],
     )
     visitor.set_default_timeout(WAIT_MS)
-    own = (platform.base_url, f"http://localhost:{platform.hls_addr.rpartition(':')[2]}", "data:", "blob:")
+    hls, sandbox = (
+        f"http://localhost:{addr.rpartition(':')[2]}" for addr in (platform.hls_addr, platform.sandbox_addr)
+    )
+    own = (platform.base_url, hls, sandbox, "data:", "blob:")
     visitor.on("weberror", lambda found: errors.append(str(found.error)))
     visitor.on("request", lambda request: None if request.url.startswith(own) else errors.append(request.url))
     visitor.on(

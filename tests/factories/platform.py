@@ -18,6 +18,8 @@ import httpx
 import imageio_ffmpeg
 import psutil
 
+from veza.kit.sandbox_keys import sandbox_keys
+
 PASSWORD = "a passphrase for tests"
 _LISTENS = re.compile(rb"listens on ([0-9.]+:[0-9]+)")
 
@@ -64,6 +66,7 @@ class Platform:
     rtmp_addr: str
     hls_addr: str
     sandbox_addr: str
+    data_dir: Path
     process: psutil.Process
     log: bytearray = field(default_factory=bytearray)
 
@@ -90,6 +93,27 @@ class Platform:
             client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
             yield Streamer(username, email, client)
 
+    @contextlib.contextmanager
+    def admin(self, username: str) -> Iterator[Streamer]:
+        """Have the command line make an admin, and speak as them while the block runs."""
+        email = f"{username}@example.com"
+        command = [sys.executable, "-m", "veza", "user", "create", "--admin", "--username", username, "--email", email]
+        made = subprocess.run(
+            command, env=_environ(self.data_dir), input=f"{PASSWORD}\n", capture_output=True, text=True, check=False
+        )
+        assert made.returncode == 0, made.stdout + made.stderr
+        with httpx.Client(base_url=f"{self.base_url}/api/v1", timeout=15.0) as client:
+            tokens = data_of(client.post("/auth/login", json={"email": email, "password": PASSWORD}))
+            client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+            yield Streamer(username, email, client)
+
+    def set_faults(self, switches: dict[str, Any]) -> None:
+        """Change what goes wrong at the payment sandbox: `{"stripe": {"balance_insufficient": 1.0}}`."""
+        key = sandbox_keys((self.data_dir / "secret_key").read_bytes().strip()).hyperswitch_api_key
+        httpx.put(
+            f"{self.sandbox_url}/sandbox/faults", json=switches, headers={"api-key": key}, timeout=15.0
+        ).raise_for_status()
+
 
 def data_of(answer: httpx.Response) -> Any:
     """The `data` of a success; raises for any other answer, with its body."""
@@ -101,20 +125,19 @@ def data_of(answer: httpx.Response) -> Any:
 @contextlib.contextmanager
 def running_platform(folder: Path, **settings: str) -> Iterator[Platform]:
     """`veza serve` while the block runs. `settings` are `VEZA_` names without the prefix."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("VEZA_")}
-    environ |= {
+    data_dir = folder / "data"
+    environ = _environ(data_dir) | {
         "VEZA_HTTP_ADDR": "127.0.0.1:0",
         "VEZA_RTMP_ADDR": "127.0.0.1:0",
         "VEZA_HLS_ADDR": "127.0.0.1:0",
         "VEZA_SANDBOX_ADDR": "127.0.0.1:0",
-        "VEZA_DATA_DIR": str(folder / "data"),
         **{f"VEZA_{name}": value for name, value in settings.items()},
     }
     command = [sys.executable, "-m", "veza", "serve"]
     process = subprocess.Popen(
         command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    platform = Platform("", "", "", "", psutil.Process(process.pid))
+    platform = Platform("", "", "", "", data_dir, psutil.Process(process.pid))
     try:
         _wait_until_ready(process, platform)
         reader = threading.Thread(target=_drain, args=(process, platform.log), daemon=True)
@@ -130,6 +153,11 @@ def running_platform(folder: Path, **settings: str) -> Iterator[Platform]:
             process.wait()
         assert process.stdout is not None
         process.stdout.close()
+
+
+def _environ(data_dir: Path) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("VEZA_")}
+    return {**own, "VEZA_DATA_DIR": str(data_dir)}
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", platform: Platform) -> None:
