@@ -37,6 +37,7 @@ from veza.db.migrate import migrate
 from veza.db.pool import Database, open_database, prepare_connection
 from veza.kit.clock import SystemClock
 from veza.kit.ids import new_id
+from veza.logs import configure_logs
 from veza.orders import settlement
 from veza.ports import payments as port
 from veza.settings import Settings
@@ -115,9 +116,10 @@ class Market:
         await self._sql("create database market")
         await migrate(self._dsn("market"))
         ctx = await self._context("market")
+        sellers = [await a_person(ctx.db) for _ in range(2)]
         async with ctx.db.connection() as connection:
-            for _ in range(2):
-                seller, product_id = await a_person(ctx.db), new_id()
+            for seller in sellers:
+                product_id = new_id()
                 await connection.execute(
                     """
                     insert into products (id, seller_id, seller_username, type, status, title, price_cents, search,
@@ -252,6 +254,7 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=5)
     wanted = parser.parse_args()
+    configure_logs("warning", role="bench")
     return 0 if asyncio.run(measure(wanted.orders, wanted.rounds)) else 1
 
 

@@ -15,6 +15,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 
 import veza.about.api
 import veza.admin.api
+import veza.admin.money_api
 import veza.auth.api
 import veza.chat.api
 import veza.chat.moderation_api
@@ -145,6 +146,7 @@ def _handlers() -> Sequence[BaseRouteHandler]:
         *veza.chat.api.routes,
         *veza.chat.moderation_api.routes,
         *veza.admin.api.routes,
+        *veza.admin.money_api.routes,
         *veza.health.api.routes,
         *veza.about.api.routes,
     ]

@@ -26,6 +26,8 @@ app = typer.Typer(
 )
 user = typer.Typer(help="Accounts.", no_args_is_help=True)
 app.add_typer(user, name="user")
+ledger = typer.Typer(help="The books.", no_args_is_help=True)
+app.add_typer(ledger, name="ledger")
 
 Listener = Annotated[int | None, typer.Option("--listener", hidden=True, help="An inherited listening socket.")]
 
@@ -118,6 +120,32 @@ def create_user(
         typer.echo(f"Made {made.role.value} {made.username} <{made.email}>.")
 
     _run(work(_settings()))
+
+
+@ledger.command("check")
+def check_ledger(
+    *, offline: Annotated[bool, typer.Option("--offline", help="Do not ask the providers")] = False
+) -> None:
+    """Compare the books with orders, payments, transfers and the providers. Exit code 1 when anything differs."""
+    from veza.admin.money_check import check_money
+    from veza.admin.report import print_report
+    from veza.bootstrap import CannotStart, database_dsn, open_context
+    from veza.db.migrate import pending
+
+    async def work(settings: Settings) -> bool:
+        async with (
+            database_dsn(settings, may_start=True) as dsn,
+            open_context(settings, role="cli", dsn=dsn) as ctx,
+        ):
+            async with ctx.db.connection() as connection:
+                if await pending(connection):
+                    raise CannotStart("The database is not up to date: run `veza migrate`, or start `veza serve`.")
+            report = await check_money(ctx, ask_providers=not offline)
+        print_report(report)
+        return report.check.is_balanced
+
+    if not _run(work(_settings())):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -41,6 +41,12 @@ jobs_finished = Counter("veza_jobs_finished_total", "Jobs by result.", ["name", 
 jobs_oldest_due = Gauge(
     "veza_jobs_oldest_due_age_seconds", "Age of the oldest job that should have run.", multiprocess_mode="livemax"
 )
+ledger_checks = Counter("veza_ledger_checks_total", "Comparisons of the books by result.", ["result"])
+ledger_difference = Gauge(
+    "veza_ledger_difference_cents",
+    "Money that the last comparison of the books could not account for.",
+    multiprocess_mode="livemostrecent",
+)
 orders_placed = Counter("veza_orders_placed_total", "Orders that were placed.")
 orders_completed = Counter("veza_orders_completed_total", "Orders that were paid, or were free.")
 payments_returned = Counter(

@@ -1,10 +1,12 @@
 """The sandbox process: settings become the options of `veza.sandbox`. Wiring only; needs no database."""
 
+import sqlite3
+
 import uvloop
 
-from veza.bootstrap import load_secret
+from veza.bootstrap import CannotStart, load_secret
 from veza.kit.sandbox_keys import sandbox_keys
-from veza.listeners import CannotListen, explain_refusal
+from veza.listeners import open_listener
 from veza.logs import configure_logs
 from veza.sandbox.options import SandboxOptions
 from veza.sandbox.server import serve_sandbox
@@ -21,10 +23,15 @@ def run_sandbox(settings: Settings, *, listener_fd: int | None = None) -> None:
     """
     configure_logs(settings.log_level, role="sandbox")
     options = sandbox_options(settings, load_secret(settings))
+    if listener_fd is None:
+        listener_fd = open_listener(settings.sandbox_addr, setting="VEZA_SANDBOX_ADDR").detach()
     try:
         uvloop.run(serve_sandbox(options, listener_fd=listener_fd))
-    except OSError as error:
-        raise CannotListen(explain_refusal(settings.sandbox_addr, "VEZA_SANDBOX_ADDR", error)) from error
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise CannotStart(
+            f"The sandbox's state {options.state_file} cannot be used ({error}). "
+            "Make its folder writable, or delete the file: the sandbox then begins anew."
+        ) from error
 
 
 def sandbox_options(settings: Settings, secret: bytes) -> SandboxOptions:

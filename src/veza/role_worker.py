@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 
+import veza.admin.jobs
 import veza.files.jobs
 import veza.housekeeping
 import veza.live.jobs
@@ -27,6 +28,7 @@ JOB_SLICES = (
     veza.orders.jobs,
     veza.sellers.jobs,
     veza.webhooks.jobs,
+    veza.admin.jobs,
     veza.housekeeping,
 )
 """Modules with `handlers(ctx)` and `periodic(ctx)`."""

@@ -41,10 +41,14 @@ def test_what_dies_is_restarted_and_what_was_written_stays(tmp_path: Path) -> No
         everything = descendants(platform.process)
         with platform.streamer("ada") as ada:
             before = ada.new_stream("Kept")
-            for role in ("api", "worker", "media"):
+            with platform.sandbox() as sandbox:
+                payment = sandbox.post("/payments", json={"amount": 100, "currency": "EUR", "confirm": True}).json()
+            for role in ("api", "worker", "media", "sandbox"):
                 killed = platform.role(role)
                 killed.send_signal(signal.SIGKILL)
                 eventually(lambda role=role, killed=killed: is_restarted(platform, role, killed))  # type: ignore[misc]
+            with platform.sandbox() as sandbox:
+                assert sandbox.get(f"/payments/{payment['payment_id']}").json()["status"] == "succeeded"
             postmaster = next(child for child in platform.process.children() if child.name() == "postgres")
             postmaster.send_signal(signal.SIGKILL)
             answers: list[httpx.Response] = []
@@ -85,6 +89,14 @@ def test_a_port_in_use_is_one_sentence_that_names_the_setting(tmp_path: Path) ->
         port = platform.base_url.rpartition(":")[2]
         message = refused(VEZA_DATA_DIR=str(tmp_path / "other"), VEZA_HTTP_ADDR=f"127.0.0.1:{port}")
     assert message == f"Port {port} is already in use. Stop what uses it, or set VEZA_HTTP_ADDR to another address.\n"
+
+
+def test_without_the_sandbox_there_is_none(tmp_path: Path) -> None:
+    with running_platform(tmp_path, SANDBOX="0") as platform:
+        assert platform.sandbox_addr == ""
+        assert is_ready(platform)
+        with pytest.raises(LookupError):
+            platform.role("sandbox")
 
 
 def test_a_setting_that_does_not_exist_is_named() -> None:

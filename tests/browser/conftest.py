@@ -73,10 +73,8 @@ def new_visitor(browser: Browser, platform: Platform, errors: Errors) -> Browser
         permissions=["clipboard-read", "clipboard-write"],
     )
     visitor.set_default_timeout(WAIT_MS)
-    hls, sandbox = (
-        f"http://localhost:{addr.rpartition(':')[2]}" for addr in (platform.hls_addr, platform.sandbox_addr)
-    )
-    own = (platform.base_url, hls, sandbox, "data:", "blob:")
+    video = f"http://localhost:{platform.hls_addr.rpartition(':')[2]}"
+    own = (platform.base_url, video, platform.sandbox_url, "data:", "blob:")
     visitor.on("weberror", lambda found: errors.append(str(found.error)))
     visitor.on("request", lambda request: None if request.url.startswith(own) else errors.append(request.url))
     visitor.on(

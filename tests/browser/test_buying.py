@@ -1,9 +1,8 @@
-"""Money between real browsers: two sellers in a cart, a declined card, payouts, a transfer that an admin sends again."""
+"""Money between real browsers: two sellers in a cart, a declined card, payouts, a transfer that an admin repeats."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -13,9 +12,6 @@ from tests.browser.test_selling import sign_in
 from tests.browser.test_shop import put_on_sale
 from tests.factories.audio_files import sine, write_audio
 from tests.factories.platform import Platform, Streamer, data_of
-
-BROKE = {"stripe": {"balance_insufficient": 1.0}}
-WELL = {"stripe": {"balance_insufficient": 0.0}}
 
 
 @pytest.fixture
@@ -97,13 +93,18 @@ def see_transfer(page: Page, amount: str) -> None:
 
 
 @contextmanager
-def faults(platform: Platform, during: dict[str, Any], after: dict[str, Any]) -> Iterator[None]:
-    """The providers behave like this in the block, like that after it."""
-    platform.set_faults(during)
+def empty_till(platform: Platform) -> Iterator[None]:
+    """While it lasts, the provider has no money to send to anybody."""
+
+    def switch(rate: float) -> None:
+        with platform.sandbox() as sandbox:
+            sandbox.put("/sandbox/faults", json={"stripe": {"balance_insufficient": rate}}).raise_for_status()
+
+    switch(1.0)
     try:
         yield
     finally:
-        platform.set_faults(after)
+        switch(0.0)
 
 
 def test_one_cart_of_two_sellers_is_paid_once_and_each_is_sent_their_share(
@@ -175,7 +176,7 @@ def test_an_admin_sends_again_what_failed(page: Page, platform: Platform, visit:
     ):
         onboard(visit(seller, "/sell/money"))
         sign_in(page, buyer, "/shop")
-        with faults(platform, BROKE, WELL):
+        with empty_till(platform):
             number = buy(page, service(seller, "An hour of drums", 2000), "€20.00")
             admins = visit(admin, "/admin/transfers")
             row = admins.get_by_role("row").filter(has_text=number)

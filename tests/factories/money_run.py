@@ -20,9 +20,10 @@ import httpx
 import psutil
 from tests.factories.platform import PASSWORD, Platform, data_of
 from tests.factories.processes import eventually
-from veza.kit.sandbox_keys import sandbox_keys
 
 from veza.db.embedded_postgres import find_running
+from veza.db.pool import UNREACHABLE
+from veza.kit.sandbox_keys import sandbox_keys
 
 SETTINGS = {
     "ORDERS_PER_HOUR": "100000",
@@ -222,7 +223,7 @@ class MoneyRun:
 
     async def _connect(self) -> "asyncpg.Connection[Any]":
         while True:
-            with contextlib.suppress(OSError, asyncpg.PostgresError, TimeoutError):
+            with contextlib.suppress(*UNREACHABLE):
                 dsn = await find_running(self._data / "postgres")
                 if dsn is not None:
                     return await asyncpg.connect(dsn, timeout=5)
@@ -232,12 +233,16 @@ class MoneyRun:
         """Look at the ledger again and again: at no moment is its sum anything but zero."""
         while True:
             connection = await self._connect()
-            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            try:
                 while True:
                     total = await connection.fetchval("select coalesce(sum(amount_cents), 0) from ledger_entries")
                     self.report.samples += 1
                     self.report.unbalanced_samples += total != 0
                     await asyncio.sleep(0.2)
+            except UNREACHABLE:
+                continue
+            finally:
+                connection.terminate()
 
     async def _drain(self) -> None:
         """Wait until nothing is open any more."""

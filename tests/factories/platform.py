@@ -66,14 +66,8 @@ class Platform:
     rtmp_addr: str
     hls_addr: str
     sandbox_addr: str
-    data_dir: Path
     process: psutil.Process
     log: bytearray = field(default_factory=bytearray)
-
-    @property
-    def sandbox_url(self) -> str:
-        """Where the payment sandbox answers."""
-        return f"http://{self.sandbox_addr}"
 
     def role(self, name: str) -> psutil.Process:
         """The process of a role: api, media, worker or sandbox."""
@@ -82,6 +76,18 @@ class Platform:
                 if name in child.cmdline()[1:6]:
                     return child
         raise LookupError(name)
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where the payment sandbox answers, as a browser reaches it."""
+        return f"http://localhost:{self.sandbox_addr.rpartition(':')[2]}"
+
+    def sandbox(self) -> httpx.Client:
+        """Speaks to the sandbox with both API keys: as Hyperswitch's and Stripe's customer, and to `/sandbox/…`."""
+        folder = Path(self.process.environ()["VEZA_DATA_DIR"])
+        keys = sandbox_keys((folder / "secret_key").read_bytes().strip())
+        headers = {"api-key": keys.hyperswitch_api_key, "authorization": f"Bearer {keys.stripe_api_key}"}
+        return httpx.Client(base_url=self.sandbox_url, headers=headers, timeout=15.0)
 
     @contextlib.contextmanager
     def streamer(self, username: str) -> Iterator[Streamer]:
@@ -99,20 +105,13 @@ class Platform:
         email = f"{username}@example.com"
         command = [sys.executable, "-m", "veza", "user", "create", "--admin", "--username", username, "--email", email]
         made = subprocess.run(
-            command, env=_environ(self.data_dir), input=f"{PASSWORD}\n", capture_output=True, text=True, check=False
+            command, env=self.process.environ(), input=PASSWORD, capture_output=True, text=True, check=False
         )
         assert made.returncode == 0, made.stdout + made.stderr
         with httpx.Client(base_url=f"{self.base_url}/api/v1", timeout=15.0) as client:
             tokens = data_of(client.post("/auth/login", json={"email": email, "password": PASSWORD}))
             client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
             yield Streamer(username, email, client)
-
-    def set_faults(self, switches: dict[str, Any]) -> None:
-        """Change what goes wrong at the payment sandbox: `{"stripe": {"balance_insufficient": 1.0}}`."""
-        key = sandbox_keys((self.data_dir / "secret_key").read_bytes().strip()).hyperswitch_api_key
-        httpx.put(
-            f"{self.sandbox_url}/sandbox/faults", json=switches, headers={"api-key": key}, timeout=15.0
-        ).raise_for_status()
 
 
 def data_of(answer: httpx.Response) -> Any:
@@ -125,19 +124,20 @@ def data_of(answer: httpx.Response) -> Any:
 @contextlib.contextmanager
 def running_platform(folder: Path, **settings: str) -> Iterator[Platform]:
     """`veza serve` while the block runs. `settings` are `VEZA_` names without the prefix."""
-    data_dir = folder / "data"
-    environ = _environ(data_dir) | {
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("VEZA_")}
+    environ |= {
         "VEZA_HTTP_ADDR": "127.0.0.1:0",
         "VEZA_RTMP_ADDR": "127.0.0.1:0",
         "VEZA_HLS_ADDR": "127.0.0.1:0",
         "VEZA_SANDBOX_ADDR": "127.0.0.1:0",
+        "VEZA_DATA_DIR": str(folder / "data"),
         **{f"VEZA_{name}": value for name, value in settings.items()},
     }
     command = [sys.executable, "-m", "veza", "serve"]
     process = subprocess.Popen(
         command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    platform = Platform("", "", "", "", data_dir, psutil.Process(process.pid))
+    platform = Platform("", "", "", "", psutil.Process(process.pid))
     try:
         _wait_until_ready(process, platform)
         reader = threading.Thread(target=_drain, args=(process, platform.log), daemon=True)
@@ -153,11 +153,6 @@ def running_platform(folder: Path, **settings: str) -> Iterator[Platform]:
             process.wait()
         assert process.stdout is not None
         process.stdout.close()
-
-
-def _environ(data_dir: Path) -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if not name.startswith("VEZA_")}
-    return {**own, "VEZA_DATA_DIR": str(data_dir)}
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", platform: Platform) -> None:

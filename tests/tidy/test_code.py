@@ -59,3 +59,14 @@ def test_defer_is_called_with_a_name_that_is_a_constant() -> None:
         and isinstance(node.args[1], ast.Constant)
     ]
     assert not literal, f"name the job in the slice's domain.py: {literal}"
+
+
+def test_no_two_shapes_of_answers_share_a_name() -> None:
+    """The OpenAPI document names `Ok[X]` by X alone: of two it would keep one, and nobody would hear of it."""
+    named: dict[str, list[str]] = {}
+    for file in python_files("src"):
+        if file.name == "schemas.py":
+            for node in parsed(file).body:
+                if isinstance(node, ast.ClassDef):
+                    named.setdefault(node.name, []).append(str(file))
+    assert not {name: files for name, files in named.items() if len(files) > 1}

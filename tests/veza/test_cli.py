@@ -5,6 +5,8 @@ import socket
 from pathlib import Path
 
 import pytest
+from tests.factories.accounts import a_person
+from tests.factories.sales import an_order
 from typer.testing import CliRunner
 
 from veza.cli import app
@@ -24,6 +26,13 @@ def run(*arguments: str, typed: str = "") -> tuple[int, str]:
 def migrated(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VEZA_DATABASE_URL", dsn)
     monkeypatch.setenv("VEZA_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture
+async def unbooked(database: Database) -> None:
+    """An order that was paid, and is not in the ledger."""
+    ada = await a_person(database)
+    await an_order(database, ada.user_id, (ada.user_id, 500), status="completed")
 
 
 def test_openapi_needs_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,6 +85,26 @@ def test_doctor_finds_a_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     assert code == 1
     assert f"WRONG VEZA_HTTP_ADDR  Port {port} is already in use." in text
     assert "ok    Database" in text
+
+
+@pytest.mark.usefixtures("migrated")
+def test_the_ledger_is_checked() -> None:
+    assert run("ledger", "check") == (0, "The books agree with everything they are made of.\n")
+
+
+def test_the_ledger_of_a_database_behind_is_not_checked(empty_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VEZA_DATABASE_URL", empty_dsn)
+    code, text = run("ledger", "check")
+    assert (code, text) == (1, "The database is not up to date: run `veza migrate`, or start `veza serve`.\n")
+
+
+@pytest.mark.usefixtures("migrated", "unbooked")
+def test_what_differs_in_the_ledger_is_a_row_and_exit_code_1() -> None:
+    code, text = run("ledger", "check", "--offline")
+    assert code == 1
+    assert "order_not_settled" in text
+    assert "-500" in text
+    assert "3 differences." in text
 
 
 def test_an_unknown_setting_stops_every_command(monkeypatch: pytest.MonkeyPatch) -> None:

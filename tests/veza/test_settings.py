@@ -72,9 +72,33 @@ def test_the_public_address_follows_the_port_that_is_listened_on() -> None:
 
 
 @pytest.mark.parametrize(
+    ("environ", "simulated"),
+    [
+        ({}, True),
+        ({"VEZA_HTTP_ADDR": "0.0.0.0:9000"}, True),
+        ({"VEZA_PUBLIC_URL": "https://music.example"}, False),
+        ({"VEZA_PUBLIC_URL": "https://music.example", "VEZA_SANDBOX": "1"}, True),
+        ({"VEZA_SANDBOX": "0"}, False),
+    ],
+)
+def test_payments_are_simulated_on_this_machine_or_when_somebody_says_so(
+    environ: dict[str, str], simulated: bool
+) -> None:
+    assert load_settings(environ).uses_sandbox is simulated
+
+
+def test_addresses_of_the_sandbox() -> None:
+    found = load_settings({"VEZA_SANDBOX_ADDR": "0.0.0.0:9002", "VEZA_PUBLIC_URL": "http://music.local"})
+    assert (found.sandbox_url, found.sandbox_base_url) == ("http://127.0.0.1:9002", "http://music.local:9002")
+    found = load_settings({"VEZA_SANDBOX_PUBLIC_URL": "https://pay.example/"})
+    assert found.sandbox_base_url == "https://pay.example"
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("HTTP_ADDR", "8080"), ("HTTP_ADDR", "host:99999"), ("HTTP_ADDR", "a:1/x"), ("PUBLIC_URL", "ftp://x"),
+        ("SANDBOX", "perhaps"), ("SANDBOX_ADDR", "8082"), ("SANDBOX_PUBLIC_URL", "pay.example"),
         ("PUBLIC_URL", "https://x/path"), ("DATABASE_URL", "mysql://x/y"), ("SECRET_KEY", "short"),
         ("PLATFORM_FEE_RATE", "1"), ("PLATFORM_FEE_RATE", "0.12345"), ("PLATFORM_FEE_RATE", "NaN"),
         ("PLATFORM_FEE_RATE", "ten"), ("CURRENCY", "EURO"), ("REQUIRE_VERIFIED_EMAIL", "perhaps"),
@@ -87,6 +111,7 @@ def test_the_public_address_follows_the_port_that_is_listened_on() -> None:
         ("SMTP_URL", "smtp://mail.example/inbox"), ("MAIL_FROM", "Veza"), ("MAIL_FROM", "Veza, the shop <a@b.example>"),
         ("MAIL_FROM", "a@b.example\r\nBcc: eve@example.com"), ("MAIL_FROM", "Veza <a b@c.example>"),
         ("MAIL_FROM", "Veza <zoë@b.example>"),
+        ("PROVIDER_TIMEOUT_S", "0"),
     ],
 )  # fmt: skip
 def test_a_value_that_cannot_be_is_named_and_not_shown(name: str, value: str) -> None:
@@ -128,6 +153,54 @@ def test_a_mail_server_is_encrypted_unless_it_is_this_machine(url: str, server: 
 )
 def test_mail_is_from_the_public_host_unless_it_is_said(environ: dict[str, str], sender: Mailbox) -> None:
     assert load_settings(environ).mail_sender == sender
+
+
+HALVES = [
+    ("HYPERSWITCH_URL", "https://pay.example", "HYPERSWITCH_API_KEY"),
+    ("HYPERSWITCH_API_KEY", "snd_1", "HYPERSWITCH_URL"),
+    ("HYPERSWITCH_PROFILE_ID", "pro_1", "HYPERSWITCH_API_KEY"),
+    ("HYPERSWITCH_WEBHOOK_SECRET", "a,b", "HYPERSWITCH_API_KEY"),
+    ("STRIPE_URL", "http://127.0.0.1:9", "STRIPE_API_KEY"),
+    ("STRIPE_WEBHOOK_SECRET", "whsec_1", "STRIPE_API_KEY"),
+    ("STRIPE_CONNECT_WEBHOOK_SECRET", "whsec_2", "STRIPE_API_KEY"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "missing"), HALVES)
+def test_half_a_provider_is_none(name: str, value: str, missing: str) -> None:
+    (problem,) = problems(**{f"VEZA_{name}": value})
+    assert problem == f"VEZA_{name} needs VEZA_{missing} beside it."
+
+
+def test_whole_providers_are_read() -> None:
+    found = load_settings({f"VEZA_{name}": value for name, value, _ in HALVES} | {"VEZA_STRIPE_API_KEY": "sk_test_1"})
+    assert (found.hyperswitch_url, found.hyperswitch_api_key) == ("https://pay.example", "snd_1")
+    assert found.hyperswitch_webhook_secret == ("a", "b")
+    assert (found.stripe_url, found.stripe_api_key) == ("http://127.0.0.1:9", "sk_test_1")
+    assert (found.stripe_webhook_secret, found.stripe_connect_webhook_secret) == (("whsec_1",), ("whsec_2",))
+    assert load_settings({"VEZA_STRIPE_API_KEY": "sk_test_1"}).stripe_url == "https://api.stripe.com"
+    assert not [secret for secret in ("snd_1", "sk_test_1", "whsec_1", "whsec_2") if secret in repr(found)]
+
+
+@pytest.mark.parametrize("url", [
+    "https://user:hunter2@pay.example", "https://key:hunter2", "https://pay.example/?key=hunter2", "hunter2",
+    "ftp://hunter2", "https://[hunter2", "https://pay.example/ hunter2", "https://",
+])  # fmt: skip
+def test_an_address_of_a_provider_holds_no_password(url: str) -> None:
+    found = problems(VEZA_HYPERSWITCH_URL=url, VEZA_HYPERSWITCH_API_KEY="snd_1")
+    assert found[0].startswith("VEZA_HYPERSWITCH_URL cannot be used: ")
+    assert "hunter2" not in "".join(found)
+
+
+@pytest.mark.parametrize("key", ["snd 1", "snd_é", "snd_1\r\nx: y"])
+def test_a_key_that_cannot_stand_in_a_header_is_refused(key: str) -> None:
+    (problem,) = problems(VEZA_STRIPE_API_KEY=key)
+    assert key not in problem
+
+
+def test_secrets_are_not_in_the_text_of_the_settings() -> None:
+    found = load_settings({"VEZA_SECRET_KEY": "hunter2" * 5, "VEZA_DATABASE_URL": "postgresql://me:hunter2@db/x"})
+    assert "hunter2" not in repr(found)
 
 
 def test_a_secret_is_never_shown() -> None:

@@ -20,6 +20,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the books stand
+         * @description What each account holds, and what the last comparison with orders, payments, transfers and the providers found.
+         */
+        get: operations["getLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/ledger/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare the books now
+         * @description The providers are asked for 10 s at most; what they did not answer counts as `unanswered`.
+         */
+        post: operations["checkLedger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/orders": {
         parameters: {
             query?: never;
@@ -74,6 +114,46 @@ export interface paths {
          * @description Nobody but its seller and the staff sees it any more, nor its cover and previews. Buyers keep it.
          */
         post: operations["takeDownProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List transfers
+         * @description Of all sellers, the newest first. `from` and `to` are inclusive, and compared with `created_at`.
+         */
+        get: operations["listAllTransfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/transfers/{transfer_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a transfer again, now
+         * @description Answers how it ended. 409 `not_retryable` unless it failed, or for good; of two at once one tries. Takes an `Idempotency-Key`.
+         */
+        post: operations["retryTransfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -171,6 +251,66 @@ export interface paths {
          * @description Their sessions and sockets end and their broadcast is cut. Not oneself (403 `own_account`), nor the last admin (409 `last_admin`). Again changes nothing.
          */
         post: operations["suspendUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the providers told us
+         * @description The newest first. `flagged`: genuine, and wrong; look at these.
+         */
+        get: operations["listProviderEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one event said
+         * @description With its `body`, secrets masked; null when it is no longer kept.
+         */
+        get: operations["getProviderEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{event_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply an event anew
+         * @description The worker does it; what was applied already has no effect again. 409 `body_forgotten` when what it said is no longer kept.
+         */
+        post: operations["replayProviderEvent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1760,8 +1900,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** AccountView */
-        AccountView: {
+        /**
+         * Action
+         * @description What the audit records.
+         * @enum {string}
+         */
+        Action: "delete_message" | "timeout" | "end_timeout" | "ban" | "unban" | "settings" | "add_moderator" | "remove_moderator";
+        /** AdminAccountView */
+        AdminAccountView: {
             /** Format: date-time */
             created_at: string;
             email: string;
@@ -1776,21 +1922,38 @@ export interface components {
             suspension_reason: string | null;
             username: string;
         };
-        /**
-         * Action
-         * @description What the audit records.
-         * @enum {string}
-         */
-        Action: "delete_message" | "timeout" | "end_timeout" | "ban" | "unban" | "settings" | "add_moderator" | "remove_moderator";
-        /** OrdersView */
-        admin_schemas_OrdersView: {
+        /** AdminAuditEntryView */
+        AdminAuditEntryView: {
+            action: string;
+            actor_id: string | null;
+            actor_username: string | null;
+            /** Format: date-time */
+            created_at: string;
+            details: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            request_id: string | null;
+            subject_id: string;
+            subject_kind: string;
+        };
+        /** AdminAuditView */
+        AdminAuditView: {
+            entries: components["schemas"]["AdminAuditEntryView"][];
             limit: number;
             offset: number;
-            orders: components["schemas"]["admin_schemas_OrderView"][];
             total: number;
         };
-        /** OrderView */
-        admin_schemas_OrderView: {
+        /** AdminOrdersView */
+        AdminOrdersView: {
+            limit: number;
+            offset: number;
+            orders: components["schemas"]["AdminOrderView"][];
+            total: number;
+        };
+        /** AdminOrderView */
+        AdminOrderView: {
             /** Format: uuid */
             buyer_id: string;
             buyer_username: string;
@@ -1806,6 +1969,27 @@ export interface components {
             sellers: number;
             status: components["schemas"]["OrderStatus"];
             total_cents: number;
+        };
+        /** AdminUsersView */
+        AdminUsersView: {
+            limit: number;
+            offset: number;
+            total: number;
+            users: components["schemas"]["AdminUserView"][];
+        };
+        /** AdminUserView */
+        AdminUserView: {
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            email_verified: boolean;
+            /** Format: uuid */
+            id: string;
+            is_suspended: boolean;
+            orders: number;
+            products: number;
+            role: components["schemas"]["Role"];
+            username: string;
         };
         /** AuditEntryView */
         AuditEntryView: {
@@ -1855,6 +2039,11 @@ export interface components {
             name?: string;
             /** @default  */
             vat_id?: string;
+        };
+        /** BooksView */
+        BooksView: {
+            balances: components["schemas"]["LedgerBalanceView"][];
+            last_check: components["schemas"]["LedgerCheckView"] | null;
         };
         /** BuyerView */
         BuyerView: {
@@ -1972,29 +2161,12 @@ export interface components {
             expires_at: string;
             url: string;
         };
-        /** EntriesView */
-        EntriesView: {
-            entries: components["schemas"]["EntryView"][];
-            limit: number;
-            offset: number;
-            total: number;
-        };
-        /** EntryView */
-        EntryView: {
-            action: string;
-            actor_id: string | null;
-            actor_username: string | null;
-            /** Format: date-time */
-            created_at: string;
-            details: {
-                [key: string]: unknown;
-            };
-            /** Format: uuid */
-            id: string;
-            request_id: string | null;
-            subject_id: string;
-            subject_kind: string;
-        };
+        /**
+         * EventStatus
+         * @description Where an event is. `flagged`: genuine and wrong, a person must look; `failed`: applying it failed for good.
+         * @enum {string}
+         */
+        EventStatus: "received" | "applied" | "ignored" | "flagged" | "failed";
         /** Failure */
         Failure: {
             code: string;
@@ -2080,6 +2252,35 @@ export interface components {
             offset: number;
             total: number;
             users: components["schemas"]["FollowedAnswer"][];
+        };
+        /** LedgerBalanceView */
+        LedgerBalanceView: {
+            account: string;
+            amount_cents: number;
+            currency: string;
+        };
+        /** LedgerCheckView */
+        LedgerCheckView: {
+            /** Format: date-time */
+            checked_at: string;
+            differences: components["schemas"]["LedgerDifferenceView"][];
+            is_balanced: boolean;
+        };
+        /** LedgerDifferenceView */
+        LedgerDifferenceView: {
+            code: string;
+            difference_cents: number | null;
+            sentence: string;
+            subject_id: string | null;
+        };
+        /** LedgerReportView */
+        LedgerReportView: {
+            asked: number;
+            /** Format: date-time */
+            checked_at: string;
+            differences: components["schemas"]["LedgerDifferenceView"][];
+            is_balanced: boolean;
+            unanswered: number;
         };
         /** LibraryItemView */
         LibraryItemView: {
@@ -2237,9 +2438,27 @@ export interface components {
         };
         /** Nothing */
         Nothing: Record<string, never>;
-        /** Ok[AccountView] */
-        OkAccountView: {
-            data: components["schemas"]["AccountView"];
+        /** Ok[AdminAccountView] */
+        OkAdminAccountView: {
+            data: components["schemas"]["AdminAccountView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[AdminAuditView] */
+        OkAdminAuditView: {
+            data: components["schemas"]["AdminAuditView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[AdminOrdersView] */
+        OkAdminOrdersView: {
+            data: components["schemas"]["AdminOrdersView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[AdminUsersView] */
+        OkAdminUsersView: {
+            data: components["schemas"]["AdminUsersView"];
             /** @constant */
             success: true;
         };
@@ -2252,6 +2471,12 @@ export interface components {
         /** Ok[BalanceView] */
         OkBalanceView: {
             data: components["schemas"]["BalanceView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[BooksView] */
+        OkBooksView: {
+            data: components["schemas"]["BooksView"];
             /** @constant */
             success: true;
         };
@@ -2297,12 +2522,6 @@ export interface components {
             /** @constant */
             success: true;
         };
-        /** Ok[EntriesView] */
-        OkEntriesView: {
-            data: components["schemas"]["EntriesView"];
-            /** @constant */
-            success: true;
-        };
         /** Ok[FilesView] */
         OkFilesView: {
             data: components["schemas"]["FilesView"];
@@ -2324,6 +2543,12 @@ export interface components {
         /** Ok[FollowingAnswer] */
         OkFollowingAnswer: {
             data: components["schemas"]["FollowingAnswer"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[LedgerReportView] */
+        OkLedgerReportView: {
+            data: components["schemas"]["LedgerReportView"];
             /** @constant */
             success: true;
         };
@@ -2359,13 +2584,13 @@ export interface components {
         };
         /** Ok[OrdersView] */
         OkOrdersView: {
-            data: components["schemas"]["orders_schemas_OrdersView"];
+            data: components["schemas"]["OrdersView"];
             /** @constant */
             success: true;
         };
         /** Ok[OrderView] */
         OkOrderView: {
-            data: components["schemas"]["orders_schemas_OrderView"];
+            data: components["schemas"]["OrderView"];
             /** @constant */
             success: true;
         };
@@ -2420,6 +2645,12 @@ export interface components {
         /** Ok[ReadinessView] */
         OkReadinessView: {
             data: components["schemas"]["ReadinessView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[RetriedTransferView] */
+        OkRetriedTransferView: {
+            data: components["schemas"]["RetriedTransferView"];
             /** @constant */
             success: true;
         };
@@ -2519,15 +2750,27 @@ export interface components {
             /** @constant */
             success: true;
         };
-        /** Ok[UsersView] */
-        OkUsersView: {
-            data: components["schemas"]["UsersView"];
-            /** @constant */
-            success: true;
-        };
         /** Ok[ViewersView] */
         OkViewersView: {
             data: components["schemas"]["ViewersView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[WebhookEventDetailView] */
+        OkWebhookEventDetailView: {
+            data: components["schemas"]["WebhookEventDetailView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[WebhookEventsView] */
+        OkWebhookEventsView: {
+            data: components["schemas"]["WebhookEventsView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[WebhookEventView] */
+        OkWebhookEventView: {
+            data: components["schemas"]["WebhookEventView"];
             /** @constant */
             success: true;
         };
@@ -2562,35 +2805,6 @@ export interface components {
             id: string;
             status: string;
         };
-        /** OrdersView */
-        orders_schemas_OrdersView: {
-            limit: number;
-            offset: number;
-            orders: components["schemas"]["OrderSummaryView"][];
-            total: number;
-        };
-        /** OrderView */
-        orders_schemas_OrderView: {
-            billing: components["schemas"]["BillingBody"] | null;
-            /** Format: uuid */
-            buyer_id: string;
-            buyer_username: string;
-            completed_at: string | null;
-            /** Format: date-time */
-            created_at: string;
-            currency: string;
-            expires_at: string | null;
-            /** Format: uuid */
-            id: string;
-            items: components["schemas"]["OrderItemView"][];
-            number: string;
-            payment: components["schemas"]["PaymentView"] | null;
-            refunded_cents: number;
-            refunds: components["schemas"]["OrderRefundView"][];
-            status: string;
-            timeline: components["schemas"]["TimelineEventView"][];
-            total_cents: number;
-        };
         /**
          * OrderStatus
          * @description Where an order is in its life.
@@ -2612,6 +2826,35 @@ export interface components {
             number: string;
             refunded_cents: number;
             status: string;
+            total_cents: number;
+        };
+        /** OrdersView */
+        OrdersView: {
+            limit: number;
+            offset: number;
+            orders: components["schemas"]["OrderSummaryView"][];
+            total: number;
+        };
+        /** OrderView */
+        OrderView: {
+            billing: components["schemas"]["BillingBody"] | null;
+            /** Format: uuid */
+            buyer_id: string;
+            buyer_username: string;
+            completed_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            currency: string;
+            expires_at: string | null;
+            /** Format: uuid */
+            id: string;
+            items: components["schemas"]["OrderItemView"][];
+            number: string;
+            payment: components["schemas"]["PaymentView"] | null;
+            refunded_cents: number;
+            refunds: components["schemas"]["OrderRefundView"][];
+            status: string;
+            timeline: components["schemas"]["TimelineEventView"][];
             total_cents: number;
         };
         /** OwnedFileView */
@@ -2827,6 +3070,12 @@ export interface components {
             display_name?: string;
             links?: string[];
         };
+        /**
+         * Provider
+         * @description Who sends events.
+         * @enum {string}
+         */
+        Provider: "hyperswitch" | "stripe";
         /** QuoteItemView */
         QuoteItemView: {
             cover_url: string | null;
@@ -2879,6 +3128,13 @@ export interface components {
             email: string;
             password: string;
             username: string;
+        };
+        /** RetriedTransferView */
+        RetriedTransferView: {
+            /** Format: uuid */
+            id: string;
+            retry_count: number;
+            status: components["schemas"]["TransferStatus"];
         };
         /** ReviewChanges */
         ReviewChanges: {
@@ -3197,30 +3453,45 @@ export interface components {
             role: components["schemas"]["Role"];
             username: string;
         };
-        /** UsersView */
-        UsersView: {
-            limit: number;
-            offset: number;
-            total: number;
-            users: components["schemas"]["UserView"][];
-        };
-        /** UserView */
-        UserView: {
-            /** Format: date-time */
-            created_at: string;
-            email: string;
-            email_verified: boolean;
-            /** Format: uuid */
-            id: string;
-            is_suspended: boolean;
-            orders: number;
-            products: number;
-            role: components["schemas"]["Role"];
-            username: string;
-        };
         /** ViewersView */
         ViewersView: {
             viewer_count: number;
+        };
+        /** WebhookEventDetailView */
+        WebhookEventDetailView: {
+            body: string | null;
+            deliveries: number;
+            event_id: string;
+            handled_at: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            note: string | null;
+            provider: components["schemas"]["Provider"];
+            /** Format: date-time */
+            received_at: string;
+            status: components["schemas"]["EventStatus"];
+        };
+        /** WebhookEventsView */
+        WebhookEventsView: {
+            events: components["schemas"]["WebhookEventView"][];
+            limit: number;
+            offset: number;
+            total: number;
+        };
+        /** WebhookEventView */
+        WebhookEventView: {
+            deliveries: number;
+            event_id: string;
+            handled_at: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            note: string | null;
+            provider: components["schemas"]["Provider"];
+            /** Format: date-time */
+            received_at: string;
+            status: components["schemas"]["EventStatus"];
         };
     };
     responses: never;
@@ -3253,7 +3524,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkEntriesView"];
+                    "application/json": components["schemas"]["OkAdminAuditView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -3276,6 +3547,136 @@ export interface operations {
             };
             /** @description Logged in, and not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getLedger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkBooksView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    checkLedger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkLedgerReportView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3320,7 +3721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkOrdersView"];
+                    "application/json": components["schemas"]["OkAdminOrdersView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -3544,6 +3945,165 @@ export interface operations {
             };
         };
     };
+    listAllTransfers: {
+        parameters: {
+            query?: {
+                /** @description A day or a moment. */
+                from?: string | null;
+                limit?: number;
+                offset?: number;
+                seller_id?: string | null;
+                status?: components["schemas"]["TransferStatus"] | null;
+                /** @description Inclusive. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkTransfersView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    retryTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkRetriedTransferView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -3565,7 +4125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkUsersView"];
+                    "application/json": components["schemas"]["OkAdminUsersView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -3623,7 +4183,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkAccountView"];
+                    "application/json": components["schemas"]["OkAdminAccountView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -3690,7 +4250,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkAccountView"];
+                    "application/json": components["schemas"]["OkAdminAccountView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -3779,7 +4339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkAccountView"];
+                    "application/json": components["schemas"]["OkAdminAccountView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -3877,7 +4437,229 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OkAccountView"];
+                    "application/json": components["schemas"]["OkAdminAccountView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listProviderEvents: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                provider?: components["schemas"]["Provider"] | null;
+                status?: components["schemas"]["EventStatus"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkWebhookEventsView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getProviderEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkWebhookEventDetailView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    replayProviderEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkWebhookEventView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -9687,10 +10469,12 @@ export interface operations {
     listTransfers: {
         parameters: {
             query?: {
+                /** @description A day or a moment. */
                 from?: string | null;
                 limit?: number;
                 offset?: number;
                 status?: components["schemas"]["TransferStatus"] | null;
+                /** @description Inclusive. */
                 to?: string | null;
             };
             header?: never;
@@ -9749,8 +10533,10 @@ export interface operations {
     downloadTransfers: {
         parameters: {
             query?: {
+                /** @description A day or a moment. */
                 from?: string | null;
                 status?: components["schemas"]["TransferStatus"] | null;
+                /** @description Inclusive. */
                 to?: string | null;
             };
             header?: never;

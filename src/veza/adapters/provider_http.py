@@ -7,6 +7,7 @@ all of them are repeatable (same ids, same key), the deadline is one for all tri
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from veza.adapters.provider_wire import parse_object
 from veza.db.pool import outside_transaction
 from veza.kit.clock import Clock
 from veza.kit.retry import backoff_s
-from veza.ports.provider_errors import NotExecuted, OutcomeUnknown, ProviderError, Unauthorized, Unreadable
+from veza.ports.provider_errors import NotExecuted, OutcomeUnknown, ProviderError, Refused, Unauthorized, Unreadable
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -31,8 +32,8 @@ _CALLS_MAX = 16
 """At once, in one process. More wait here: the client's own pool gets slow with many that wait."""
 _CONNECT_WITHIN_S = 3.0
 _RETRY_AFTER_MAX_S = 86_400.0
-_WAIT_HERE_MAX_S = 1.0
-"""A longer pause is the caller's business: it has a queue, we hold a request."""
+_PAUSE_MAX_S = 1.0
+"""A longer one is the caller's business: it has a queue, we hold a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +101,13 @@ class ProviderHttp:
         self.breaker = Breaker(clock, on_change=self._breaker_changed)
         self._judge = judge
         self._timeout_s = timeout_s
+        self._connect_s = min(_CONNECT_WITHIN_S, timeout_s / 4)
         self._places = asyncio.Semaphore(_CALLS_MAX)
         self._client = httpx.AsyncClient(
             base_url=base_url,
             # Answers are small; one that is packed could be anything once unpacked.
             headers={"user-agent": "veza", "accept": "application/json", "accept-encoding": "identity", **headers},
-            timeout=httpx.Timeout(timeout_s, connect=min(_CONNECT_WITHIN_S, timeout_s / 3)),
+            timeout=httpx.Timeout(timeout_s, connect=self._connect_s),
             limits=httpx.Limits(max_connections=_CALLS_MAX, max_keepalive_connections=8, keepalive_expiry=30.0),
             follow_redirects=False,
             trust_env=False,
@@ -124,8 +126,7 @@ class ProviderHttp:
             found = self._read(call, await self._within_deadline(call), read)
         except ProviderError as error:
             metrics.provider_calls.labels(self.provider, _result_of(error)).inc()
-            level = log.error if isinstance(error, Unauthorized) else log.warning
-            level("provider_call_failed", provider=self.provider, call=call.name, reason=str(error))
+            log.log(_level_of(error), "provider_call_failed", provider=self.provider, call=call.name, reason=str(error))
             raise
         metrics.provider_calls.labels(self.provider, "ok").inc()
         return found
@@ -150,8 +151,8 @@ class ProviderHttp:
     async def _within_deadline(self, call: Call) -> Answer:
         tries = _Tries()
         try:
-            async with asyncio.timeout(self._timeout_s), self._places:
-                return await self._repeat(call, tries)
+            async with asyncio.timeout(self._timeout_s) as deadline, self._places:
+                return await self._repeat(call, tries, deadline)
         except TimeoutError:
             error = tries.last or self._too_slow(tries)
         except ProviderError as last:
@@ -161,7 +162,7 @@ class ProviderHttp:
             error = OutcomeUnknown(self.provider, error.code, error.http_status)
         raise error from None
 
-    async def _repeat(self, call: Call, tries: "_Tries") -> Answer:
+    async def _repeat(self, call: Call, tries: "_Tries", deadline: asyncio.Timeout) -> Answer:
         for attempt in range(1, _TRIES_MAX + 1):
             tries.begin()
             try:
@@ -169,11 +170,17 @@ class ProviderHttp:
             except (NotExecuted, OutcomeUnknown) as error:
                 tries.is_doubtful = tries.is_doubtful or isinstance(error, OutcomeUnknown)
                 tries.last = error
-                asked_s = error.retry_after_s if isinstance(error, NotExecuted) else None
-                if attempt == _TRIES_MAX or not tries.may_repeat or (asked_s or 0.0) > _WAIT_HERE_MAX_S:
+                pause_s = self._pause_s(error, attempt)
+                left_s = (deadline.when() or 0.0) - asyncio.get_running_loop().time() - self._connect_s
+                is_last = attempt == _TRIES_MAX or not tries.may_repeat
+                if is_last or pause_s > min(_PAUSE_MAX_S, left_s):
                     raise
-            await asyncio.sleep(max(asked_s or 0.0, backoff_s(attempt, base_s=0.1, factor=3.0, cap_s=_WAIT_HERE_MAX_S)))
+            await asyncio.sleep(pause_s)
         raise AssertionError("the last try returns or raises")
+
+    def _pause_s(self, error: NotExecuted | OutcomeUnknown, attempt: int) -> float:
+        asked_s = error.retry_after_s if isinstance(error, NotExecuted) else None
+        return max(asked_s or 0.0, backoff_s(attempt, base_s=0.1, factor=3.0, cap_s=_PAUSE_MAX_S))
 
     async def _try(self, call: Call, tries: "_Tries") -> Answer:
         """One request. Reports to the breaker, whatever comes of it."""
@@ -284,6 +291,13 @@ def _retry_after_s(response: httpx.Response) -> float | None:
     """Whole seconds only: the other form, a date, would be by another machine's clock."""
     text = str(response.headers.get("retry-after", ""))
     return min(float(text), _RETRY_AFTER_MAX_S) if text.isascii() and text.isdigit() else None
+
+
+def _level_of(error: ProviderError) -> int:
+    """A rejected key is for somebody to set right; another no is an answer, and the caller knows what it means."""
+    if isinstance(error, Unauthorized):
+        return logging.ERROR
+    return logging.INFO if isinstance(error, Refused) else logging.WARNING
 
 
 def _result_of(error: ProviderError) -> str:

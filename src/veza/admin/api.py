@@ -13,32 +13,30 @@ from veza.admin import service
 from veza.admin.domain import SEARCH_MAX, UserFilter
 from veza.admin.queries import OrderRow, UserRow
 from veza.admin.schemas import (
-    AccountView,
-    EntriesView,
-    EntryView,
-    OrdersView,
-    OrderView,
+    AdminAccountView,
+    AdminAuditEntryView,
+    AdminAuditView,
+    AdminOrdersView,
+    AdminOrderView,
+    AdminUsersView,
+    AdminUserView,
     RoleChange,
     Suspension,
-    UsersView,
-    UserView,
 )
 from veza.admin.service import Account, OrderFilter
 from veza.audit.service import EntryFilter
 from veza.auth.domain import Principal, Role
 from veza.auth.guard import admin_only
 from veza.context import Context
-from veza.http.envelope import Limit, Offset, Ok, ok
+from veza.http.envelope import Limit, Offset, Ok, Since, Until, ok
 from veza.http.errors import documented
 from veza.kit.page import PageRequest
-from veza.kit.period import MOMENT_MAX, parse_period
+from veza.kit.period import parse_period
 from veza.orders.domain import OrderStatus
 
 TAGS = ["Admin"]
 LIMIT = 50
 Search = Annotated[str, QueryParameter(max_length=SEARCH_MAX)]
-Since = Annotated[str | None, QueryParameter(name="from", max_length=MOMENT_MAX, description="A day or a moment.")]
-Until = Annotated[str | None, QueryParameter(name="to", max_length=MOMENT_MAX, description="Inclusive.")]
 Word = Annotated[str | None, QueryParameter(max_length=100, pattern=r"^[\w.-]+$")]
 
 
@@ -59,10 +57,10 @@ async def list_users(
     suspended: FromQuery[bool | None] = None,
     limit: FromQuery[Limit] = LIMIT,
     offset: FromQuery[Offset] = 0,
-) -> Ok[UsersView]:
+) -> Ok[AdminUsersView]:
     """A page of accounts."""
     page = await service.list_users(ctx, UserFilter(search, role, suspended), PageRequest(limit, offset))
-    return ok(UsersView([_user_view(row) for row in page.items], page.total, limit, offset))
+    return ok(AdminUsersView([_user_view(row) for row in page.items], page.total, limit, offset))
 
 
 @get(
@@ -73,7 +71,7 @@ async def list_users(
     responses=documented(401, 403, 404),
     **admin_only,
 )
-async def get_user(ctx: NamedDependency[Context], user_id: FromPath[UUID]) -> Ok[AccountView]:
+async def get_user(ctx: NamedDependency[Context], user_id: FromPath[UUID]) -> Ok[AdminAccountView]:
     """With its suspension, if there is one."""
     return ok(_account_view(await service.get_user(ctx, user_id)))
 
@@ -92,7 +90,7 @@ async def change_role(
     principal: NamedDependency[Principal],
     user_id: FromPath[UUID],
     data: JSONBody[RoleChange],
-) -> Ok[AccountView]:
+) -> Ok[AdminAccountView]:
     """Change what somebody may do."""
     return ok(_account_view(await service.change_role(ctx, principal, user_id, data.role)))
 
@@ -113,7 +111,7 @@ async def suspend_user(
     principal: NamedDependency[Principal],
     user_id: FromPath[UUID],
     data: JSONBody[Suspension],
-) -> Ok[AccountView]:
+) -> Ok[AdminAccountView]:
     """With a reason, for the audit."""
     return ok(_account_view(await service.suspend(ctx, principal, user_id, data.reason)))
 
@@ -130,7 +128,7 @@ async def suspend_user(
 )
 async def reinstate_user(
     ctx: NamedDependency[Context], principal: NamedDependency[Principal], user_id: FromPath[UUID]
-) -> Ok[AccountView]:
+) -> Ok[AdminAccountView]:
     """End a suspension."""
     return ok(_account_view(await service.reinstate(ctx, principal, user_id)))
 
@@ -156,11 +154,11 @@ async def list_orders(
     until: FromQuery[Until] = None,
     limit: FromQuery[Limit] = LIMIT,
     offset: FromQuery[Offset] = 0,
-) -> Ok[OrdersView]:
+) -> Ok[AdminOrdersView]:
     """A page of orders."""
     wanted = OrderFilter(status, buyer_id, seller_id, search, parse_period(since, until))
     page = await service.list_orders(ctx, wanted, PageRequest(limit, offset))
-    return ok(OrdersView([_order_view(row) for row in page.items], page.total, limit, offset))
+    return ok(AdminOrdersView([_order_view(row) for row in page.items], page.total, limit, offset))
 
 
 @get(
@@ -181,28 +179,28 @@ async def list_audit(
     subject_id: FromQuery[Word] = None,
     limit: FromQuery[Limit] = LIMIT,
     offset: FromQuery[Offset] = 0,
-) -> Ok[EntriesView]:
+) -> Ok[AdminAuditView]:
     """A page of the audit."""
     wanted = EntryFilter(actor_id, action, subject_kind, subject_id)
     page = await service.list_audit(ctx, wanted, PageRequest(limit, offset))
-    entries = [msgspec.convert(row, EntryView, from_attributes=True) for row in page.items]
-    return ok(EntriesView(entries, page.total, limit, offset))
+    entries = [msgspec.convert(row, AdminAuditEntryView, from_attributes=True) for row in page.items]
+    return ok(AdminAuditView(entries, page.total, limit, offset))
 
 
-def _user_view(row: UserRow) -> UserView:
-    return msgspec.convert(row, UserView, from_attributes=True)
+def _user_view(row: UserRow) -> AdminUserView:
+    return msgspec.convert(row, AdminUserView, from_attributes=True)
 
 
-def _account_view(account: Account) -> AccountView:
-    return AccountView(
-        **{name: getattr(_user_view(account.row), name) for name in UserView.__struct_fields__},
+def _account_view(account: Account) -> AdminAccountView:
+    return AdminAccountView(
+        **{name: getattr(_user_view(account.row), name) for name in AdminUserView.__struct_fields__},
         suspended_at=account.suspended_at,
         suspension_reason=account.suspension_reason,
     )
 
 
-def _order_view(row: OrderRow) -> OrderView:
-    return msgspec.convert(row, OrderView, from_attributes=True)
+def _order_view(row: OrderRow) -> AdminOrderView:
+    return msgspec.convert(row, AdminOrderView, from_attributes=True)
 
 
 routes: list[BaseRouteHandler] = [

@@ -10,6 +10,7 @@ from veza.admin.domain import REASON_MAX
 from veza.auth.domain import Role
 from veza.http.envelope import Body
 from veza.orders.domain import OrderStatus
+from veza.sellers.domain import TransferStatus
 from veza.webhooks.domain import EventStatus, Provider
 
 
@@ -25,7 +26,7 @@ class Suspension(Body, frozen=True, kw_only=True):
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=REASON_MAX, pattern=r"\S")]
 
 
-class UserView(msgspec.Struct, frozen=True, kw_only=True):
+class AdminUserView(msgspec.Struct, frozen=True, kw_only=True):
     """An account. `orders`: how many it placed; `products`: how many it made, drafts and archived ones too."""
 
     id: UUID
@@ -39,21 +40,21 @@ class UserView(msgspec.Struct, frozen=True, kw_only=True):
     products: int
 
 
-class AccountView(UserView, frozen=True, kw_only=True):
+class AdminAccountView(AdminUserView, frozen=True, kw_only=True):
     """An account with its suspension, if there is one."""
 
     suspended_at: datetime | None
     suspension_reason: str | None
 
 
-class UsersView(msgspec.Struct, frozen=True):
-    users: list[UserView]
+class AdminUsersView(msgspec.Struct, frozen=True):
+    users: list[AdminUserView]
     total: int
     limit: int
     offset: int
 
 
-class OrderView(msgspec.Struct, frozen=True, kw_only=True):
+class AdminOrderView(msgspec.Struct, frozen=True, kw_only=True):
     """An order in the list. `items`: its lines; `sellers`: how many people sold in it."""
 
     id: UUID
@@ -70,14 +71,14 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     completed_at: datetime | None
 
 
-class OrdersView(msgspec.Struct, frozen=True):
-    orders: list[OrderView]
+class AdminOrdersView(msgspec.Struct, frozen=True):
+    orders: list[AdminOrderView]
     total: int
     limit: int
     offset: int
 
 
-class EntryView(msgspec.Struct, frozen=True, kw_only=True):
+class AdminAuditEntryView(msgspec.Struct, frozen=True, kw_only=True):
     """Who did what. `actor_id` null: Veza itself, or a provider."""
 
     id: UUID
@@ -91,14 +92,22 @@ class EntryView(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-class EntriesView(msgspec.Struct, frozen=True):
-    entries: list[EntryView]
+class AdminAuditView(msgspec.Struct, frozen=True):
+    entries: list[AdminAuditEntryView]
     total: int
     limit: int
     offset: int
 
 
-class EventView(msgspec.Struct, frozen=True, kw_only=True):
+class RetriedTransferView(msgspec.Struct, frozen=True):
+    """How a transfer is after it was tried. `retry_count`: how often it was, in vain or not."""
+
+    id: UUID
+    status: TransferStatus
+    retry_count: int
+
+
+class WebhookEventView(msgspec.Struct, frozen=True, kw_only=True):
     """An event of a provider. `note`: why it had no effect; `deliveries`: how often it came."""
 
     id: UUID
@@ -112,20 +121,20 @@ class EventView(msgspec.Struct, frozen=True, kw_only=True):
     handled_at: datetime | None
 
 
-class EventWithBody(EventView, frozen=True, kw_only=True):
+class WebhookEventDetailView(WebhookEventView, frozen=True, kw_only=True):
     """An event with what it said, secrets masked. `body` null: no longer kept."""
 
     body: str | None
 
 
-class EventsView(msgspec.Struct, frozen=True):
-    events: list[EventView]
+class WebhookEventsView(msgspec.Struct, frozen=True):
+    events: list[WebhookEventView]
     total: int
     limit: int
     offset: int
 
 
-class BalanceView(msgspec.Struct, frozen=True):
+class LedgerBalanceView(msgspec.Struct, frozen=True):
     """What an account of the ledger holds over all sellers: debits less credits."""
 
     account: str
@@ -133,7 +142,7 @@ class BalanceView(msgspec.Struct, frozen=True):
     amount_cents: int
 
 
-class DifferenceView(msgspec.Struct, frozen=True):
+class LedgerDifferenceView(msgspec.Struct, frozen=True):
     """Where the books do not say what they should. `difference_cents`: what is found less what is expected."""
 
     code: str
@@ -142,22 +151,22 @@ class DifferenceView(msgspec.Struct, frozen=True):
     subject_id: UUID | None
 
 
-class CheckView(msgspec.Struct, frozen=True):
+class LedgerCheckView(msgspec.Struct, frozen=True):
     """What a comparison of the books found."""
 
     checked_at: datetime
     is_balanced: bool
-    differences: list[DifferenceView]
+    differences: list[LedgerDifferenceView]
 
 
 class BooksView(msgspec.Struct, frozen=True):
     """How the ledger stands; all balances of a currency sum to zero. `last_check` null: it was never compared."""
 
-    balances: list[BalanceView]
-    last_check: CheckView | None
+    balances: list[LedgerBalanceView]
+    last_check: LedgerCheckView | None
 
 
-class ReportView(msgspec.Struct, frozen=True):
+class LedgerReportView(msgspec.Struct, frozen=True):
     """A comparison that was made now. `asked`: how many payments and transfers a provider was asked about.
 
     `unanswered`: how many of them it did not answer for; that is no difference.
@@ -165,6 +174,6 @@ class ReportView(msgspec.Struct, frozen=True):
 
     checked_at: datetime
     is_balanced: bool
-    differences: list[DifferenceView]
+    differences: list[LedgerDifferenceView]
     asked: int
     unanswered: int

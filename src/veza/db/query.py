@@ -30,10 +30,10 @@ class Query(Generic[Record]):
         row = await connection.fetchrow(self.sql, *args)
         return None if row is None else self.record(*row)
 
-    async def list(self, connection: Connection, *args: Any) -> list[Record]:
-        """All rows, in the statement's order. The statement bounds their number."""
+    async def list(self, connection: Connection, *args: Any, timeout_s: float | None = None) -> list[Record]:
+        """All rows, in the statement's order. The statement bounds their number. `timeout_s` None: the pool's own."""
         record = self.record
-        return [record(*row) for row in await connection.fetch(self.sql, *args)]
+        return [record(*row) for row in await connection.fetch(self.sql, *args, timeout=timeout_s)]
 
     async def stream(self, connection: Connection, *args: Any) -> AsyncIterator[Record]:
         """Row by row through a cursor; needs an open transaction."""

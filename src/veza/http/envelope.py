@@ -9,6 +9,7 @@ import msgspec
 from litestar.params import QueryParameter
 
 from veza.kit.page import MAX_LIMIT, MAX_OFFSET
+from veza.kit.period import MOMENT_MAX
 
 Data = TypeVar("Data")
 
@@ -47,6 +48,8 @@ class Body(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 Offset = Annotated[int, QueryParameter(ge=0, le=MAX_OFFSET)]
+Since = Annotated[str | None, QueryParameter(name="from", max_length=MOMENT_MAX, description="A day or a moment.")]
+Until = Annotated[str | None, QueryParameter(name="to", max_length=MOMENT_MAX, description="Inclusive.")]
 
 
 def ok(data: Data) -> Ok[Data]:

@@ -25,6 +25,11 @@ class Period:
     since: datetime | None = None
     until: datetime | None = None
 
+    @property
+    def last(self) -> datetime | None:
+        """The last moment that is inside, to the microsecond, as it is stored."""
+        return None if self.until is None else self.until - timedelta(microseconds=1)
+
 
 EVER = Period()
 

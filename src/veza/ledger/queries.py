@@ -52,10 +52,12 @@ owed_to_seller = Value(
 )
 """What is owed to a seller and was not sent."""
 insert_check = Command("insert into ledger_checks (id, checked_at, is_balanced, differences) values ($1, $2, $3, $4)")
-last_check = Query(CheckRow, "select checked_at, differences from ledger_checks order by checked_at desc limit 1")
+last_check = Query(
+    CheckRow, "select checked_at, differences from ledger_checks order by checked_at desc, id desc limit 1"
+)
 forget_checks = Command(
     """
     delete from ledger_checks where is_balanced and checked_at < $1
-    and id <> (select id from ledger_checks order by checked_at desc limit 1)
+    and id <> (select id from ledger_checks order by checked_at desc, id desc limit 1)
     """
 )

@@ -66,8 +66,7 @@ async def check_payment(ctx: Context, payment_id: UUID) -> None:
     if word is None:
         await service.make_payment(ctx, payment)
         return
-    async with ctx.db.transaction() as tx:
-        await settlement.apply_payment(ctx, tx, word)
+    await service.take_answer(ctx, payment, word)
 
 
 async def _forget_unmade(ctx: Context, payment_id: UUID) -> None:

@@ -163,13 +163,12 @@ async def pay(ctx: Context, buyer: Principal, order_id: UUID) -> Order:
     async with ctx.db.connection() as connection:
         payment = await payment_queries.newest_payment.find(connection, order_id)
     assert payment is not None
-    if payment.status != PaymentStatus.CREATING:
+    if payment.checkout_url is not None:
         word = await _ask(ctx, payment)
         if word is None:  # it never got there, or forgot
             await make_payment(ctx, payment)
         else:
-            async with ctx.db.transaction() as tx:
-                await settlement.apply_payment(ctx, tx, word)
+            await take_answer(ctx, payment, word)
         await _renew(ctx, order_id)
     return await _with_payment(ctx, buyer, order_id)
 
@@ -205,7 +204,7 @@ async def _with_payment(ctx: Context, buyer: Principal, order_id: UUID) -> Order
     """An order whose payment the provider has: made now if it was not. Raises `Unavailable`."""
     async with ctx.db.connection() as connection:
         payment = await payment_queries.newest_payment.find(connection, order_id)
-    if payment is not None and payment.status == PaymentStatus.CREATING:
+    if payment is not None and PaymentStatus(payment.status).is_open and payment.checkout_url is None:
         await make_payment(ctx, payment)
     return await reading.get_order(ctx, buyer, order_id)
 
@@ -237,12 +236,17 @@ async def make_payment(ctx: Context, payment: PaymentRow) -> None:
     except ProviderError as error:
         log.warning("payment_not_made", order_id=str(order.id), code=error.code)
         raise domain.provider_away() from error
+    await take_answer(ctx, payment, made)
+
+
+async def take_answer(ctx: Context, payment: PaymentRow, word: port.Payment) -> None:
+    """Keep what the buyer needs of an answer of the provider, and apply what it says."""
     async with ctx.db.transaction() as tx:
-        await queries.lock_order.find(tx, order.id)
-        secret = made.client_secret
+        await queries.lock_order.find(tx, payment.order_id)
+        secret = word.client_secret
         sealed = None if secret is None else seal(ctx.keys.payment_secret, secret, bound_to=payment.id.bytes)
-        await payment_queries.started.run(tx, payment.id, sealed, made.checkout_url)
-        await settlement.apply_payment(ctx, tx, made)
+        await payment_queries.started.run(tx, payment.id, sealed, word.checkout_url)
+        await settlement.apply_payment(ctx, tx, word)
 
 
 async def cancel(ctx: Context, buyer: Principal, order_id: UUID) -> Order:

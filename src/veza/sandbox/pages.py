@@ -49,7 +49,7 @@ def page(title: str, inside: str, *, wide: bool = False) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
         f'<link rel="icon" href="{_ICON}"><style>{_STYLE}</style></head><body>'
-        f'<div class="banner" role="note">{BANNER}</div>'
+        f'<header class="banner">{BANNER}</header>'
         f"<main{' class=wide' if wide else ''}>{inside}</main></body></html>"
     )
 

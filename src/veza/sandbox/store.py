@@ -68,9 +68,13 @@ class Store:
         path.touch(mode=0o600)  # onboarding links are in it; SQLite gives its other files the same mode
         self._connection = sqlite3.connect(path, isolation_level=None, timeout=5.0)
         self._connection.row_factory = sqlite3.Row
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.executescript(_SCHEMA)
+        try:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=NORMAL")
+            self._connection.executescript(_SCHEMA)
+        except sqlite3.Error:
+            self._connection.close()
+            raise
         self.on_commit: Callable[[], None] = lambda: None
 
     def close(self) -> None:

@@ -1,7 +1,6 @@
 """Routes of sellers' money (api.md, orders)."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Response, get, post
@@ -13,9 +12,10 @@ from litestar.response import Stream
 from veza.auth.domain import Principal
 from veza.auth.guard import signed_in
 from veza.context import Context
-from veza.http.envelope import Limit, Offset, Ok, ok
+from veza.http.envelope import Limit, Offset, Ok, Since, Until, ok
 from veza.http.errors import documented
 from veza.kit.page import PageRequest
+from veza.kit.period import parse_period
 from veza.sellers import service, transfers
 from veza.sellers.domain import STATS_DAYS_MAX, TransferFilter, TransferStatus
 from veza.sellers.schemas import BalanceView, ConnectionView, OnboardingView, StatsView, TransfersView
@@ -24,8 +24,6 @@ from veza.sellers.views import connection_view, csv_head, csv_lines, stats_view,
 TAGS = ["Seller"]
 PRIVATE = {"Cache-Control": "no-store"}
 Days = Annotated[int, QueryParameter(ge=1, le=STATS_DAYS_MAX)]
-Since = Annotated[datetime | None, QueryParameter(name="from")]
-Until = Annotated[datetime | None, QueryParameter(name="to")]
 
 
 @get(
@@ -67,7 +65,8 @@ async def list_transfers(
     offset: FromQuery[Offset] = 0,
 ) -> Ok[TransfersView]:
     """The newest first."""
-    wanted = TransferFilter(status, principal.user_id, since, until)
+    period = parse_period(since, until)
+    wanted = TransferFilter(status, principal.user_id, period.since, period.last)
     page = await transfers.list_transfers(ctx, wanted, PageRequest(limit, offset))
     return ok(TransfersView([transfer_view(found) for found in page.items], page.total, limit, offset))
 
@@ -90,7 +89,8 @@ async def download_transfers(
     until: FromQuery[Until] = None,
 ) -> Response[Any]:
     """All that the filter finds."""
-    wanted = TransferFilter(status, principal.user_id, since, until)
+    period = parse_period(since, until)
+    wanted = TransferFilter(status, principal.user_id, period.since, period.last)
 
     async def lines() -> AsyncIterator[bytes]:
         yield csv_head()

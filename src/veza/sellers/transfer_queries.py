@@ -124,6 +124,7 @@ forgotten_waiting = Query(
 )
 """Of sellers who are ready: their waking was missed."""
 
+now = Value(datetime, "select now()")
 transfer = Query(
     TransferRow,
     """

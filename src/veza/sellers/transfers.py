@@ -75,10 +75,7 @@ async def retry_transfer(ctx: Context, admin: Principal, transfer_id: UUID) -> T
             raise domain.not_retryable()
         await record(tx, "transfer.retried", subject=("transfer", transfer_id), actor_id=admin.user_id)
     await _try(ctx, _Held(row, claim))
-    async with ctx.db.connection() as connection:
-        found = await transfer_queries.transfer.find(connection, transfer_id)
-    assert found is not None
-    return _transfer(found)
+    return await get_transfer(ctx, transfer_id)
 
 
 async def sweep(ctx: Context) -> int:
@@ -150,9 +147,10 @@ async def _sent(ctx: Context, held: _Held, sent: SentTransfer) -> None:
     if (sent.amount_cents, sent.currency) != (row.amount_cents, row.currency):
         await _failed(ctx, held, Failure.GIVE_UP, "amount_mismatch", "the provider sent another amount: look at it")
         return
+    retry_count = row.retry_count + 1 if row.retry_count else 0  # the try that succeeds counts, unless it is the first
     async with ctx.db.transaction() as tx:
         done = await transfer_queries.completed.run(
-            tx, row.id, held.claim, sent.provider_id, ctx.clock.now(), row.retry_count
+            tx, row.id, held.claim, sent.provider_id, ctx.clock.now(), retry_count
         )
         if not done:  # another took over; what was sent has one key, and they will hear of it
             return
@@ -222,6 +220,15 @@ async def _failed(
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
+async def get_transfer(ctx: Context, transfer_id: UUID) -> Transfer:
+    """A transfer. Raises `NotFound`."""
+    async with ctx.db.connection() as connection:
+        found = await transfer_queries.transfer.find(connection, transfer_id)
+    if found is None:
+        raise domain.transfer_not_found()
+    return _transfer(found)
+
+
 async def list_transfers(ctx: Context, wanted: TransferFilter, page: PageRequest) -> Page[Transfer]:
     """Transfers, the newest first."""
     chosen = (wanted.status, wanted.seller_id, wanted.since, wanted.until)
@@ -232,8 +239,9 @@ async def list_transfers(ctx: Context, wanted: TransferFilter, page: PageRequest
 
 
 async def stream_transfers(ctx: Context, wanted: TransferFilter) -> AsyncIterator[list[Transfer]]:
-    """All of them in pages, the newest first. What comes in between is not seen: `until` is now at the latest."""
-    until = min(wanted.until, ctx.clock.now()) if wanted.until is not None else ctx.clock.now()
+    """All of them in pages, the newest first; without what is made meanwhile."""
+    async with ctx.db.connection() as connection:
+        until = wanted.until or await transfer_queries.now.find(connection)
     offset = 0
     while True:
         async with ctx.db.connection() as connection:

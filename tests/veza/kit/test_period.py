@@ -68,4 +68,6 @@ def test_both_problems_are_named_and_an_end_before_the_beginning_is_one() -> Non
 @given(st.datetimes(timezones=st.just(UTC)).filter(lambda moment: moment.year < 9999))
 def test_a_moment_is_inside_the_period_that_begins_and_ends_with_it(moment: datetime) -> None:
     text = moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
-    assert parse_period(text, text) == Period(moment, moment + timedelta(microseconds=1))
+    period = parse_period(text, text)
+    assert period == Period(moment, moment + timedelta(microseconds=1))
+    assert (period.last, Period().last) == (moment, None)

@@ -77,6 +77,8 @@ def test_money_that_goes_back_says_why_and_how_much(reason: ReturnReason) -> Non
         ReturnReason.CANCELLED: "cancelled",
         ReturnReason.SOLD_OUT: "to be had",
         ReturnReason.PAID_TWICE: "already",
+        ReturnReason.ALREADY_OWNED: "by another order",
+        ReturnReason.UNAVAILABLE: "on sale",
     }[reason] in " ".join(text.split())
 
 

@@ -62,7 +62,7 @@ async def test_a_spoilt_answer_is_kept_for_its_key(sandbox: Sandbox) -> None:
 
 
 async def test_slow(sandbox: Sandbox) -> None:
-    await sandbox.faults(hyperswitch={"slow": 1, "slow_ms": 600_000})
+    await sandbox.faults(hyperswitch={"slow": 1, "slow_ms": 1500})
     with pytest.raises(httpx.ReadTimeout):
         await sandbox.hyperswitch.get("/payments/pay_x", timeout=0.3)
     assert await hits(sandbox, "hyperswitch", "slow") == 1

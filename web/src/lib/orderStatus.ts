@@ -1,4 +1,7 @@
 // How an order stands.
+import type { components } from "../schema.gen"
+
+export type OrderStatus = components["schemas"]["OrderStatus"]
 
 export const ORDER_STATUSES = [
   "pending",
@@ -10,6 +13,4 @@ export const ORDER_STATUSES = [
   "partially_refunded",
   "refunded",
   "disputed",
-] as const
-
-export type OrderStatus = (typeof ORDER_STATUSES)[number]
+] as const satisfies OrderStatus[]

@@ -1,4 +1,7 @@
 // Where a seller's share of an order is on its way. Sellers and admins look at the same ones.
+import type { components } from "../schema.gen"
+
+export type TransferStatus = components["schemas"]["TransferStatus"]
 
 export const TRANSFER_STATUSES = [
   "waiting_for_seller",
@@ -9,6 +12,4 @@ export const TRANSFER_STATUSES = [
   "reversal_pending",
   "reversed",
   "partially_reversed",
-] as const
-
-export type TransferStatus = (typeof TRANSFER_STATUSES)[number]
+] as const satisfies TransferStatus[]

@@ -19,6 +19,8 @@ interface Props<Result> {
   name?: string
   look: Look
   className?: string
+  /** It was possible, and no longer is: the button keeps its place and the focus. */
+  isOver?: boolean
   title: string
   description: string
   keep: string
@@ -40,6 +42,7 @@ export function AskFirstButton<Result>(props: Props<Result>): ReactNode {
   const [asking, setAsking] = useState<boolean | null>(null)
   /** A second click of a double click comes before the button looks busy. */
   const running = useRef(false)
+  const isOwed = useRef(false)
   const run = useMutation({
     mutationFn: props.action,
     onSuccess: (result) => {
@@ -47,14 +50,19 @@ export function AskFirstButton<Result>(props: Props<Result>): ReactNode {
       toast(text, tone)
       setAsking(false)
     },
-    onSettled: () => {
+    onSettled: (_, error) => {
       running.current = false
-      return props.onSettled?.()
+      // What is read anew may take this button away, and with it the words of what went wrong: first they are read.
+      isOwed.current = error !== null
+      return error ? undefined : props.onSettled?.()
     },
   })
   // Once it was begun, the question stays until its answer is there: what went wrong is said in it.
   const close = (): void => {
-    if (!running.current) setAsking(false)
+    if (running.current) return
+    setAsking(false)
+    if (isOwed.current) void props.onSettled?.()
+    isOwed.current = false
   }
   const ask = (): void => {
     run.reset()
@@ -67,7 +75,14 @@ export function AskFirstButton<Result>(props: Props<Result>): ReactNode {
   }
   return (
     <>
-      <Button look={look} writes onClick={ask} {...(className ? { className } : {})} aria-label={name}>
+      <Button
+        look={look}
+        writes
+        onClick={ask}
+        {...(className ? { className } : {})}
+        aria-label={name}
+        aria-disabled={props.isOver}
+      >
         {label}
       </Button>
       {asking === null ? null : (

@@ -19,7 +19,7 @@ export function useOrderStatusNames(): Record<OrderStatus, BadgeWords> {
   }
 }
 
-export function OrderBadge({ status }: { status: OrderStatus }): ReactNode {
+export function OrderBadge({ status }: { status: string }): ReactNode {
   const { name, icon, tone } = badgeWords(useOrderStatusNames(), status)
   return (
     <Badge icon={icon} tone={tone}>

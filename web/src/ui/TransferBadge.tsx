@@ -20,7 +20,7 @@ export function useTransferStatusNames(): Record<TransferStatus, BadgeWords> {
 }
 
 interface Props {
-  status: TransferStatus
+  status: string
   next_retry_at: string | null
 }
 

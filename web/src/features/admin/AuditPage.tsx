@@ -13,7 +13,7 @@ import { auditQuery } from "./api"
 import { Code, Facts } from "./Facts"
 import { type AuditFilter, SEARCH_MAX, word } from "./filter"
 import { Narrowed, NothingMatches, PersonName } from "./filters"
-import type { AuditEntry } from "./types.pending"
+import type { AuditEntry } from "./types"
 
 interface Props {
   filter: AuditFilter

@@ -17,7 +17,7 @@ import { AdminFrame } from "./AdminFrame"
 import { ordersQuery } from "./api"
 import { type OrdersFilter, SEARCH_MAX } from "./filter"
 import { Choice, Narrowed, NothingMatches, PersonName } from "./filters"
-import type { AdminOrder } from "./types.pending"
+import type { AdminOrder } from "./types"
 
 interface Props {
   filter: OrdersFilter

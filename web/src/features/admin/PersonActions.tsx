@@ -6,7 +6,7 @@ import { AskFirstButton } from "../../ui/AskFirstButton"
 import { SelectField, TextArea } from "../../ui/Field"
 import { changeRole, refreshAdmin, reinstateUser, suspendUser } from "./api"
 import { ROLES, type Role } from "./filter"
-import type { AdminUser } from "./types.pending"
+import type { AdminUser } from "./types"
 
 const REASON_MAX = 500
 
@@ -19,7 +19,8 @@ export function RoleButton({ person }: { person: AdminUser }): ReactNode {
   const { t } = useLingui()
   const names = useRoleNames()
   const queries = useQueryClient()
-  const [role, setRole] = useState<Role>(person.role)
+  const [chosen, setChosen] = useState<Role>()
+  const role = chosen ?? person.role
   const { id, username } = person
   const roleName = names[role]
   return (
@@ -40,7 +41,7 @@ export function RoleButton({ person }: { person: AdminUser }): ReactNode {
       <SelectField
         label={t`Role`}
         value={role}
-        onChange={({ target }) => setRole(ROLES.find((known) => known === target.value) ?? person.role)}
+        onChange={({ target }) => setChosen(ROLES.find((known) => known === target.value))}
       >
         {ROLES.map((known) => (
           <option key={known} value={known}>
@@ -52,29 +53,52 @@ export function RoleButton({ person }: { person: AdminUser }): ReactNode {
   )
 }
 
-function SuspendButton({ person }: { person: AdminUser }): ReactNode {
+/** One button for both ways, so that it keeps its place and the focus when the one has become the other. */
+export function AccessButton({ person }: { person: AdminUser }): ReactNode {
   const { t } = useLingui()
   const queries = useQueryClient()
   const [reason, setReason] = useState("")
   const [missing, setMissing] = useState(false)
-  const { id, username } = person
+  const { id, username, is_suspended } = person
+  const shared = {
+    look: "plain" as const,
+    className: "px-3",
+    keep: t`Leave it`,
+    onSettled: () => refreshAdmin(queries),
+  }
+  if (is_suspended) {
+    return (
+      <AskFirstButton
+        {...shared}
+        label={t`Reinstate`}
+        name={t`Reinstate ${username}`}
+        title={t`Reinstate ${username}?`}
+        description={t`They can sign in again.`}
+        confirm={t`Reinstate`}
+        confirmLook="primary"
+        done={t`${username} can sign in again.`}
+        action={() => reinstateUser(id)}
+      />
+    )
+  }
   const isReady = (): boolean => {
     setMissing(!reason.trim())
     return reason.trim() !== ""
   }
+  const suspend = async (): Promise<void> => {
+    await suspendUser(id, reason.trim())
+    setReason("")
+  }
   return (
     <AskFirstButton
-      look="plain"
-      className="px-3"
+      {...shared}
       label={t`Suspend`}
       name={t`Suspend ${username}`}
       title={t`Suspend ${username}?`}
       description={t`They are signed out everywhere and cannot come back, and a stream of theirs is cut. What they sold stays with its buyers.`}
-      keep={t`Leave it`}
       confirm={t`Suspend`}
       done={t`${username} is suspended.`}
-      action={() => suspendUser(id, reason.trim())}
-      onSettled={() => refreshAdmin(queries)}
+      action={suspend}
       isReady={isReady}
     >
       <TextArea
@@ -89,28 +113,3 @@ function SuspendButton({ person }: { person: AdminUser }): ReactNode {
     </AskFirstButton>
   )
 }
-
-function ReinstateButton({ person }: { person: AdminUser }): ReactNode {
-  const { t } = useLingui()
-  const queries = useQueryClient()
-  const { id, username } = person
-  return (
-    <AskFirstButton
-      look="plain"
-      className="px-3"
-      label={t`Reinstate`}
-      name={t`Reinstate ${username}`}
-      title={t`Reinstate ${username}?`}
-      description={t`They can sign in again.`}
-      keep={t`Leave it`}
-      confirm={t`Reinstate`}
-      confirmLook="primary"
-      done={t`${username} can sign in again.`}
-      action={() => reinstateUser(id)}
-      onSettled={() => refreshAdmin(queries)}
-    />
-  )
-}
-
-export const AccessButton = ({ person }: { person: AdminUser }): ReactNode =>
-  person.is_suspended ? <ReinstateButton person={person} /> : <SuspendButton person={person} />

@@ -1,13 +1,14 @@
 // Tries a transfer again, now. Asks first, waits for the provider's word, and says what it was.
 import { useLingui } from "@lingui/react/macro"
 import { useQueryClient } from "@tanstack/react-query"
-import { type ReactNode, useRef } from "react"
+import { type ReactNode, useRef, useState } from "react"
 import { asApiError } from "../../lib/errors"
 import { money } from "../../lib/money"
 import type { TransferStatus } from "../../lib/transferStatus"
 import { AskFirstButton } from "../../ui/AskFirstButton"
 import { refreshAdmin, retryTransfer } from "./api"
-import type { AdminTransfer, Retried } from "./types.pending"
+import type { AdminTransfer } from "./types"
+import type { Retried } from "./types.pending"
 
 /** One key for one intention: kept while nobody knows how the try ended, so that asking again cannot try twice. */
 function useRetry(id: string): () => Promise<Retried> {
@@ -41,6 +42,9 @@ function useOutcome(number: string): (result: Retried) => { text: string; tone: 
   }
 }
 
+const isRetryable = ({ status }: AdminTransfer): boolean => status === "failed" || status === "permanently_failed"
+
+/** Nothing for what cannot be tried again; what could be when the page was read keeps its place. */
 export function RetryButton({ transfer }: { transfer: AdminTransfer }): ReactNode {
   const { t } = useLingui()
   const queries = useQueryClient()
@@ -48,8 +52,11 @@ export function RetryButton({ transfer }: { transfer: AdminTransfer }): ReactNod
   const action = useRetry(id)
   const done = useOutcome(number)
   const amount = money(amount_cents, currency)
+  const [was] = useState(isRetryable(transfer))
+  if (!(was || isRetryable(transfer))) return null
   return (
     <AskFirstButton
+      isOver={!isRetryable(transfer)}
       look="quiet"
       label={t`Retry`}
       name={t`Retry ${number}`}

@@ -111,6 +111,60 @@ export const AnswerLost: Story = {
   },
 }
 
+let isFaster = false
+
+/** Somebody else was faster, and the list would no longer show the row: what went wrong is read first. */
+export const GoneMeanwhile: Story = {
+  args: { filter: { status: "failed" } },
+  parameters: withApi(
+    answer("get", "/admin/transfers", () => pageOf("transfers", isFaster ? [] : allTransfers().slice(1, 2))),
+    answer("post", "/admin/transfers/:id/retry", () => {
+      isFaster = true
+      return fail(409, { code: "not_retryable", error: "This transfer is not one that failed." })
+    }),
+    ...adminHandlers,
+  ),
+  beforeEach: () => {
+    isFaster = false
+  },
+  play: async ({ canvas }) => {
+    const dialog = await ask(canvas)
+    await userEvent.click(dialog.getByRole("button", { name: "Send €8.10" }))
+    await expect(await dialog.findByRole("alert")).toHaveTextContent("not one that failed")
+    await userEvent.click(dialog.getByRole("button", { name: "Not now" }))
+    await expect(await canvas.findByText("Nothing here matches")).toBeVisible()
+  },
+}
+
+let isSent = false
+
+/** After it was sent the button keeps its place and the focus, and can no longer be used. */
+export const KeepsFocus: Story = {
+  parameters: withApi(
+    answer("get", "/admin/transfers", () =>
+      pageOf(
+        "transfers",
+        allTransfers().map((one, index) => (index === 1 && isSent ? { ...one, status: "completed" } : one)),
+      ),
+    ),
+    answer("post", "/admin/transfers/:id/retry", () => {
+      isSent = true
+      return ok({ id: allTransfers()[1]?.id, status: "completed", retry_count: 3 })
+    }),
+    ...adminHandlers,
+  ),
+  beforeEach: () => {
+    isSent = false
+  },
+  play: async ({ canvas }) => {
+    const dialog = await ask(canvas)
+    await userEvent.click(dialog.getByRole("button", { name: "Send €8.10" }))
+    const button = await canvas.findByRole("button", { name: "Retry VZ-001206" })
+    await waitFor(() => expect(button).toHaveAttribute("aria-disabled", "true"))
+    await waitFor(() => expect(button).toHaveFocus())
+  },
+}
+
 /** While the provider is asked, the question stays: its answer is said in it. */
 export const Waiting: Story = {
   parameters: withApi(answer("post", "/admin/transfers/:id/retry", never), ...adminHandlers),

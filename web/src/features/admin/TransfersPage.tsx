@@ -18,7 +18,7 @@ import { Code, Facts } from "./Facts"
 import type { TransfersFilter } from "./filter"
 import { Choice, Narrowed, NothingMatches, PersonName } from "./filters"
 import { RetryButton } from "./RetryButton"
-import type { AdminTransfer } from "./types.pending"
+import type { AdminTransfer } from "./types"
 
 interface Props {
   filter: TransfersFilter
@@ -50,8 +50,6 @@ function Filters({ filter, onFilter }: Props): ReactNode {
     </search>
   )
 }
-
-const isRetryable = ({ status }: AdminTransfer): boolean => status === "failed" || status === "permanently_failed"
 
 function Closer({ transfer }: { transfer: AdminTransfer }): ReactNode {
   const { t } = useLingui()
@@ -103,7 +101,9 @@ function Rows({ transfers }: { transfers: readonly AdminTransfer[] }): ReactNode
               <div>
                 <TransferBadge {...transfer} />
               </div>
-              {isRetryable(transfer) && transfer.error ? <p className="text-muted text-sm">{transfer.error}</p> : null}
+              {transfer.error && transfer.status !== "completed" ? (
+                <p className="text-muted text-sm">{transfer.error}</p>
+              ) : null}
             </div>
           ),
         },
@@ -117,7 +117,7 @@ function Rows({ transfers }: { transfers: readonly AdminTransfer[] }): ReactNode
       ]}
       actions={{
         name: t`Actions`,
-        render: (transfer) => (isRetryable(transfer) ? <RetryButton transfer={transfer} /> : null),
+        render: (transfer) => <RetryButton transfer={transfer} />,
       }}
       detail={{
         label: t`More`,

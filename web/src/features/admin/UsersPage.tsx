@@ -17,7 +17,7 @@ import { Facts } from "./Facts"
 import { ROLES, SEARCH_MAX, type UsersFilter } from "./filter"
 import { Choice, NothingMatches } from "./filters"
 import { AccessButton, RoleButton, useRoleNames } from "./PersonActions"
-import type { AdminUser } from "./types.pending"
+import type { AdminUser } from "./types"
 
 interface Props {
   filter: UsersFilter
@@ -156,7 +156,7 @@ function Rows({ people }: { people: readonly AdminUser[] }): ReactNode {
             </span>
           ) : (
             <>
-              <RoleButton key={person.role} person={person} />
+              <RoleButton person={person} />
               <AccessButton person={person} />
             </>
           ),

@@ -5,7 +5,8 @@ import { api, unwrap } from "../../lib/api"
 import { withMoments } from "../../lib/moments"
 import { nextOffset } from "../../lib/paging"
 import type { AuditFilter, OrdersFilter, Role, TransfersFilter, UsersFilter, WebhooksFilter } from "./filter"
-import type { AdminAccount, AdminPaths, Ledger, LedgerReport, Retried, WebhookDetail } from "./types.pending"
+import type { AdminAccount } from "./types"
+import type { AdminPaths, Ledger, LedgerReport, Retried, WebhookDetail } from "./types.pending"
 
 const door = api as unknown as Client<AdminPaths>
 
@@ -61,7 +62,7 @@ export const webhookQuery = (event_id: string) =>
 const users = ({ suspended, ...filter }: UsersFilter, limit: number, offset: number, signal: AbortSignal) => {
   const isSuspended = suspended === undefined ? {} : { suspended: suspended === "true" }
   const query = { ...filter, ...isSuspended, limit, offset }
-  return unwrap(door.GET("/api/v1/admin/users", { signal, params: { query } }))
+  return unwrap(api.GET("/api/v1/admin/users", { signal, params: { query } }))
 }
 
 export const usersQuery = (filter: UsersFilter) =>
@@ -76,14 +77,14 @@ export const userQuery = (user_id: string) =>
   queryOptions({
     queryKey: [ADMIN, "user", user_id],
     queryFn: ({ signal }): Promise<AdminAccount> =>
-      unwrap(door.GET("/api/v1/admin/users/{user_id}", { signal, params: { path: { user_id } } })),
+      unwrap(api.GET("/api/v1/admin/users/{user_id}", { signal, params: { path: { user_id } } })),
   })
 
 export const auditQuery = (filter: AuditFilter) =>
   infiniteQueryOptions({
     queryKey: [ADMIN, "audit", filter],
     queryFn: ({ signal, pageParam: offset }) =>
-      unwrap(door.GET("/api/v1/admin/audit", { signal, params: { query: { ...filter, limit: PAGE, offset } } })),
+      unwrap(api.GET("/api/v1/admin/audit", { signal, params: { query: { ...filter, limit: PAGE, offset } } })),
     getNextPageParam: (page) => nextOffset(page, page.entries.length),
     ...paged,
   })
@@ -128,13 +129,13 @@ export const replayWebhook = (event_id: string): Promise<unknown> =>
   unwrap(door.POST("/api/v1/admin/webhooks/{event_id}/replay", { params: { path: { event_id } } }))
 
 export const changeRole = (user_id: string, role: Role): Promise<unknown> =>
-  unwrap(door.PUT("/api/v1/admin/users/{user_id}/role", { params: { path: { user_id } }, body: { role } }))
+  unwrap(api.PUT("/api/v1/admin/users/{user_id}/role", { params: { path: { user_id } }, body: { role } }))
 
 export const suspendUser = (user_id: string, reason: string): Promise<unknown> =>
-  unwrap(door.POST("/api/v1/admin/users/{user_id}/suspend", { params: { path: { user_id } }, body: { reason } }))
+  unwrap(api.POST("/api/v1/admin/users/{user_id}/suspend", { params: { path: { user_id } }, body: { reason } }))
 
 export const reinstateUser = (user_id: string): Promise<unknown> =>
-  unwrap(door.POST("/api/v1/admin/users/{user_id}/reinstate", { params: { path: { user_id } } }))
+  unwrap(api.POST("/api/v1/admin/users/{user_id}/reinstate", { params: { path: { user_id } } }))
 
 export const checkLedger = (): Promise<LedgerReport> => unwrap(door.POST("/api/v1/admin/ledger/check"))
 

@@ -2,9 +2,10 @@
 import { day, oneOf, readAddress, uuid, words } from "../../lib/address"
 import { ORDER_STATUSES, type OrderStatus } from "../../lib/orderStatus"
 import { TRANSFER_STATUSES, type TransferStatus } from "../../lib/transferStatus"
+import type { components } from "../../schema.gen"
 
-export const ROLES = ["user", "moderator", "admin"] as const
-export type Role = (typeof ROLES)[number]
+export type Role = components["schemas"]["Role"]
+export const ROLES = ["user", "moderator", "admin"] as const satisfies Role[]
 
 export const PROVIDERS = ["hyperswitch", "stripe"] as const
 export type Provider = (typeof PROVIDERS)[number]

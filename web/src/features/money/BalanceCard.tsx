@@ -5,7 +5,7 @@ import type { ReactNode } from "react"
 import { money } from "../../lib/money"
 import { ErrorState, Loading, Notice, Skeleton } from "../../ui/states"
 import { balanceQuery } from "./api"
-import type { Balance } from "./types.pending"
+import type { Balance } from "./types"
 
 function Figure({ name, amount, children }: { name: string; amount: string; children: ReactNode }): ReactNode {
   return (

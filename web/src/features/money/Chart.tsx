@@ -37,7 +37,11 @@ export function Chart({ buckets, currency }: { buckets: readonly Bucket[]; curre
   const last = buckets.at(-1)
   const shown = at === null ? undefined : buckets[at]
   return (
-    <div aria-hidden="true" className="grid gap-2">
+    <div
+      aria-hidden="true"
+      className="grid gap-2"
+      style={{ "--scale": `${money(roof, currency).length}ch` } as CSSProperties}
+    >
       <p className="tabular min-h-12 text-sm sm:min-h-6" data-readout="">
         {shown ? (
           <>
@@ -53,13 +57,9 @@ export function Chart({ buckets, currency }: { buckets: readonly Bucket[]; curre
           </span>
         )}
       </p>
-      <div
-        className="relative my-2 h-48"
-        style={{ "--scale": `${money(roof, currency).length}ch` } as CSSProperties}
-        onPointerLeave={() => setAt(null)}
-      >
+      <div className="relative my-2 h-48 text-xs" onPointerLeave={() => setAt(null)}>
         <Scale roof={roof} currency={currency} />
-        <div className="absolute inset-y-0 end-0 start-[calc(var(--scale)+0.75rem)] flex items-stretch text-xs">
+        <div className="absolute inset-y-0 end-0 start-[calc(var(--scale)+0.75rem)] flex items-stretch">
           {buckets.map((bucket, index) => (
             <div
               key={bucket.from}
@@ -80,7 +80,7 @@ export function Chart({ buckets, currency }: { buckets: readonly Bucket[]; curre
           ))}
         </div>
       </div>
-      <p className="tabular flex justify-between text-muted text-xs">
+      <p className="tabular flex justify-between ps-[calc(var(--scale)+0.75rem)] text-muted text-xs">
         <span>{first ? dayName(first.from) : null}</span>
         <span>{last ? dayName(last.to) : null}</span>
       </p>

@@ -13,7 +13,7 @@ import { statsQuery } from "./api"
 import { bucketsOf } from "./buckets"
 import { bucketName, Chart } from "./Chart"
 import { type Days, PERIODS } from "./filter"
-import type { Stats } from "./types.pending"
+import type { Stats } from "./types"
 
 interface Props {
   days: Days

@@ -1,11 +1,12 @@
 // A seller's money at a glance: the balance, the account it goes to, and what was earned.
 import { useLingui } from "@lingui/react/macro"
 import { type ReactNode, useEffect, useState } from "react"
+import { type Leave, leaveFor } from "../../lib/leave"
 import { BalanceCard } from "./BalanceCard"
 import { Earnings } from "./Earnings"
 import type { MoneySearch } from "./filter"
 import { MoneyFrame } from "./MoneyFrame"
-import { type Leave, OnboardingCard } from "./OnboardingCard"
+import { OnboardingCard } from "./OnboardingCard"
 import { CameBack, LinkRanOut } from "./Returned"
 
 interface Props {
@@ -14,9 +15,7 @@ interface Props {
   leave?: Leave
 }
 
-const goThere: Leave = (url) => globalThis.location.assign(url)
-
-export function MoneyPage({ search, onSearch, leave = goThere }: Props): ReactNode {
+export function MoneyPage({ search, onSearch, leave = leaveFor }: Props): ReactNode {
   const { t } = useLingui()
   const { days, onboarding } = search
   // How one arrived is taken from the address once: a reload shall not go to the provider again.

@@ -3,15 +3,14 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro"
 import { useMutation, useQuery } from "@tanstack/react-query"
 import type { ReactNode } from "react"
 import { asApiError } from "../../lib/errors"
+import type { Leave } from "../../lib/leave"
 import { Badge, type BadgeWords, badgeWords } from "../../ui/Badge"
 import { Button } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
 import { ErrorState, Loading, Skeleton } from "../../ui/states"
 import { connectionQuery, onboard } from "./api"
-import type { Connection, Onboarding } from "./types.pending"
+import type { Connection } from "./types"
 import { useReasonWords } from "./useReasonWords"
-
-export type Leave = (url: string) => void
 
 /** Goes to the provider with a fresh address. The button stays busy until the browser has left. */
 function OnboardButton({
@@ -43,7 +42,7 @@ function OnboardButton({
   )
 }
 
-function useStates(): Record<Onboarding, BadgeWords> {
+function useStates(): Record<string, BadgeWords> {
   const { t } = useLingui()
   return {
     none: { name: t`Not connected yet`, icon: "circle", tone: "muted" },

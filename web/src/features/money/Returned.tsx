@@ -2,14 +2,22 @@
 import { Trans, useLingui } from "@lingui/react/macro"
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query"
 import { type ReactNode, useEffect, useRef } from "react"
+import type { Leave } from "../../lib/leave"
 import { ErrorState, Notice } from "../../ui/states"
 import { balanceQuery, connectionQuery, onboard, returnedQuery } from "./api"
-import type { Leave } from "./OnboardingCard"
-import type { Onboarding } from "./types.pending"
 
-function useOutcomes(): Record<Onboarding, { tone: "info" | "warn"; words: string }> {
+interface Outcome {
+  tone: "info" | "warn"
+  words: string
+}
+
+function useOutcome(onboarding: string | undefined): Outcome | undefined {
   const { t } = useLingui()
-  return {
+  const pending: Outcome = {
+    tone: "info",
+    words: t`All is filled in. The provider still checks it; this page says when it is done.`,
+  }
+  const outcomes: Record<string, Outcome> = {
     active: { tone: "info", words: t`You are connected. What was waiting is sent to you now.` },
     pending: {
       tone: "info",
@@ -18,18 +26,22 @@ function useOutcomes(): Record<Onboarding, { tone: "info" | "warn"; words: strin
     restricted: { tone: "warn", words: t`The provider needs something more from you. What it is stands below.` },
     none: { tone: "warn", words: t`Nothing was finished there. Go on whenever you want.` },
   }
+  return onboarding === undefined ? undefined : (outcomes[onboarding] ?? pending)
 }
 
 export function CameBack(): ReactNode {
   const { t } = useLingui()
   const queries = useQueryClient()
-  const outcomes = useOutcomes()
   const returned = useQuery(returnedQuery)
+  const { data } = returned
+  const outcome = useOutcome(data?.onboarding)
   useEffect(() => {
-    if (!returned.data) return
-    queries.setQueryData(connectionQuery.queryKey, returned.data)
+    if (!data) return
+    const { queryKey } = connectionQuery
+    // What was asked of our own server before the provider was asked must not be shown after it.
+    void queries.cancelQueries({ queryKey }).then(() => queries.setQueryData(queryKey, data))
     void queries.invalidateQueries({ queryKey: balanceQuery.queryKey })
-  }, [returned.data, queries])
+  }, [data, queries])
   if (returned.isError) {
     return (
       <ErrorState
@@ -39,7 +51,6 @@ export function CameBack(): ReactNode {
       />
     )
   }
-  const outcome = returned.data ? (outcomes[returned.data.onboarding] ?? outcomes.pending) : null
   return (
     <div role="status">
       <Notice tone={outcome?.tone ?? "info"}>

@@ -2,7 +2,7 @@
 import { Trans } from "@lingui/react/macro"
 import type { ReactNode } from "react"
 import { money } from "../../lib/money"
-import type { OrderItem } from "./types.pending"
+import type { OrderItem } from "./types"
 
 interface Props {
   items: readonly OrderItem[]

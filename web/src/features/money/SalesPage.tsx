@@ -13,7 +13,7 @@ import { Time } from "../../ui/Time"
 import { salesQuery } from "./api"
 import { MoneyFrame } from "./MoneyFrame"
 import { SaleLines } from "./SaleLines"
-import type { Sale } from "./types.pending"
+import type { Sale } from "./types"
 
 function What({ sale }: { sale: Sale }): ReactNode {
   const [first, ...others] = sale.items

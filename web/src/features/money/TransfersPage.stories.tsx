@@ -108,9 +108,7 @@ export const More: Story = {
 
 /** A state that this page does not know yet keeps the server's word for it. */
 export const NewerServer: Story = {
-  parameters: withMoney(
-    answer("get", LIST, () => pageOf("transfers", [aTransfer(1, { status: "held_back" as "pending" })])),
-  ),
+  parameters: withMoney(answer("get", LIST, () => pageOf("transfers", [aTransfer(1, { status: "held_back" })]))),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText("held back")).toBeVisible()
   },

@@ -19,7 +19,7 @@ import { orderQuery, transfersFile, transfersQuery } from "./api"
 import { fileName, type TransfersFilter } from "./filter"
 import { MoneyFrame } from "./MoneyFrame"
 import { SaleLines } from "./SaleLines"
-import type { Transfer } from "./types.pending"
+import type { Transfer } from "./types"
 
 interface Props {
   filter: TransfersFilter

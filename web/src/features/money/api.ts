@@ -1,14 +1,11 @@
 // A seller's money: reads, and the few acts at the payout provider. Nothing here is guessed ahead of the server's word.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query"
-import type { Client } from "openapi-fetch"
 import { api, unwrap, unwrapFile } from "../../lib/api"
 import { ApiError } from "../../lib/errors"
 import { withMoments } from "../../lib/moments"
 import { nextOffset } from "../../lib/paging"
 import type { Days, TransfersFilter } from "./filter"
-import type { Connection, MoneyPaths, Order } from "./types.pending"
-
-const door = api as unknown as Client<MoneyPaths>
+import type { Connection, Order } from "./types"
 
 const PAGE = 50
 const WAITING_MS = 15_000
@@ -17,22 +14,22 @@ const MONEY = "money"
 /** Asks the provider, hence read again only after a while. */
 export const balanceQuery = queryOptions({
   queryKey: [MONEY, "balance"],
-  queryFn: ({ signal }) => unwrap(door.GET("/api/v1/sell/balance", { signal })),
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/sell/balance", { signal })),
   staleTime: WAITING_MS,
 })
 
 /** While the provider looks at what was filled in, its answer is looked for now and then. */
 export const connectionQuery = queryOptions({
   queryKey: [MONEY, "connection"],
-  queryFn: ({ signal }) => unwrap(door.GET("/api/v1/sell/connect", { signal })),
+  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/sell/connect", { signal })),
   refetchInterval: ({ state }) => (state.data?.onboarding === "pending" ? WAITING_MS : false),
 })
 
-const refreshConnection = (): Promise<Connection> => unwrap(door.POST("/api/v1/sell/connect/refresh"))
+const refreshConnection = (): Promise<Connection> => unwrap(api.POST("/api/v1/sell/connect/refresh"))
 
 /** An address at the provider that works once: gone to at once, never kept. */
 export const onboard = async (): Promise<string> => {
-  const { onboarding_url } = await unwrap(door.POST("/api/v1/sell/connect/onboard"))
+  const { onboarding_url } = await unwrap(api.POST("/api/v1/sell/connect/onboard"))
   if (!/^https?:\/\//i.test(onboarding_url)) {
     throw new ApiError("The provider gave an address that cannot be opened.", { status: -1, code: "address" })
   }
@@ -42,7 +39,7 @@ export const onboard = async (): Promise<string> => {
 export const statsQuery = (days: Days) =>
   queryOptions({
     queryKey: [MONEY, "stats", days],
-    queryFn: ({ signal }) => unwrap(door.GET("/api/v1/sell/stats", { signal, params: { query: { days } } })),
+    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/sell/stats", { signal, params: { query: { days } } })),
     placeholderData: keepPreviousData,
   })
 
@@ -51,7 +48,7 @@ export const transfersQuery = (filter: TransfersFilter) =>
     queryKey: [MONEY, "transfers", filter],
     queryFn: ({ signal, pageParam: offset }) =>
       unwrap(
-        door.GET("/api/v1/sell/transfers", {
+        api.GET("/api/v1/sell/transfers", {
           signal,
           params: { query: { ...withMoments(filter), limit: PAGE, offset } },
         }),
@@ -62,12 +59,12 @@ export const transfersQuery = (filter: TransfersFilter) =>
   })
 
 export const transfersFile = (filter: TransfersFilter): Promise<Blob> =>
-  unwrapFile(door.GET("/api/v1/sell/transfers.csv", { params: { query: withMoments(filter) }, parseAs: "blob" }))
+  unwrapFile(api.GET("/api/v1/sell/transfers.csv", { params: { query: withMoments(filter) }, parseAs: "blob" }))
 
 export const salesQuery = infiniteQueryOptions({
   queryKey: [MONEY, "sales"],
   queryFn: ({ signal, pageParam: offset }) =>
-    unwrap(door.GET("/api/v1/sell/orders", { signal, params: { query: { limit: PAGE, offset } } })),
+    unwrap(api.GET("/api/v1/sell/orders", { signal, params: { query: { limit: PAGE, offset } } })),
   initialPageParam: 0,
   getNextPageParam: (page) => nextOffset(page, page.orders.length),
 })
@@ -88,5 +85,5 @@ export const orderQuery = (order_id: string) =>
   queryOptions({
     queryKey: [MONEY, "order", order_id],
     queryFn: ({ signal }): Promise<Order> =>
-      unwrap(door.GET("/api/v1/marketplace/orders/{order_id}", { signal, params: { path: { order_id } } })),
+      unwrap(api.GET("/api/v1/marketplace/orders/{order_id}", { signal, params: { path: { order_id } } })),
   })

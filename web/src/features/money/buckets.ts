@@ -1,5 +1,5 @@
 // Days drawn together into the bars of a chart. Pure; amounts are whole cents, heights are parts of the highest.
-import type { StatsDay } from "./types.pending"
+import type { StatsDay } from "./types"
 
 export interface Bucket {
   /** First and last day, `2026-02-28`. */
