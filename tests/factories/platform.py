@@ -99,6 +99,20 @@ class Platform:
             client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
             yield Streamer(username, email, client)
 
+    @contextlib.contextmanager
+    def admin(self, username: str) -> Iterator[Streamer]:
+        """Have the command line make an admin, and speak as them while the block runs."""
+        email = f"{username}@example.com"
+        command = [sys.executable, "-m", "veza", "user", "create", "--admin", "--username", username, "--email", email]
+        made = subprocess.run(
+            command, env=self.process.environ(), input=PASSWORD, capture_output=True, text=True, check=False
+        )
+        assert made.returncode == 0, made.stdout + made.stderr
+        with httpx.Client(base_url=f"{self.base_url}/api/v1", timeout=15.0) as client:
+            tokens = data_of(client.post("/auth/login", json={"email": email, "password": PASSWORD}))
+            client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+            yield Streamer(username, email, client)
+
 
 def data_of(answer: httpx.Response) -> Any:
     """The `data` of a success; raises for any other answer, with its body."""
