@@ -282,9 +282,9 @@ async def test_the_sweep_waits_for_the_grace_of_an_interrupted_stream(quick: Con
 
 
 async def test_a_database_that_just_started_counts_as_a_sign_of_life(ctx: Context, key: StreamKey) -> None:
-    slow = replace(ctx, settings=replace(ctx.settings, live_sweep_after_s=600.0))  # longer than this server runs
+    slow = replace(ctx, settings=replace(ctx.settings, live_sweep_after_s=86_400.0))  # longer than this server runs
     await begin(slow, key)
-    await age(slow, key, hours=1)
+    await age(slow, key, hours=48)
     assert await on_air.sweep(slow) == 0
 
 

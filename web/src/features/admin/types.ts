@@ -3,8 +3,8 @@ import type { components } from "../../schema.gen"
 
 type Schemas = components["schemas"]
 
-export type AdminUser = Schemas["UserView"]
-export type AdminAccount = Schemas["AccountView"]
-export type AdminOrder = Schemas["admin_schemas_OrderView"]
+export type AdminUser = Schemas["AdminUserView"]
+export type AdminAccount = Schemas["AdminAccountView"]
+export type AdminOrder = Schemas["AdminOrderView"]
 export type AdminTransfer = Schemas["TransferView"]
-export type AuditEntry = Schemas["EntryView"]
+export type AuditEntry = Schemas["AdminAuditEntryView"]
