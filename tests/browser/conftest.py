@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.factories.platform import Platform, running_platform
 
 BROWSER_FLAGS = [
@@ -37,6 +37,7 @@ def browser() -> Iterator[Browser]:
     """The system's Chromium, or Playwright's own where there is none."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=WAIT_MS)
         launched = playwright.chromium.launch(executable_path=found, args=BROWSER_FLAGS)
         yield launched
         launched.close()

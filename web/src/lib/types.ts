@@ -36,3 +36,16 @@ export type Review = components["schemas"]["ReviewView"]
 export type ReviewPage = components["schemas"]["ReviewsView"]
 export type Standing = components["schemas"]["StandingView"]
 export type LibraryItem = components["schemas"]["LibraryItemView"]
+
+/** What is asked for is sent whole: nothing is left to the server's defaults. */
+export type CartItem = Required<components["schemas"]["CartItemBody"]>
+export type Billing = Required<components["schemas"]["BillingBody"]>
+export type NewOrder = Required<components["schemas"]["NewOrder"]> & { items: CartItem[]; billing: Billing | null }
+export type Quote = components["schemas"]["QuoteView"]
+export type QuoteItem = components["schemas"]["QuoteItemView"]
+export type Order = components["schemas"]["OrderView"]
+export type OrderItem = components["schemas"]["OrderItemView"]
+export type OrderSummary = components["schemas"]["OrderSummaryView"]
+export type OrderPage = components["schemas"]["OrdersView"]
+export type OrderRefund = Order["refunds"][number]
+export type TimelineEvent = components["schemas"]["TimelineEventView"]

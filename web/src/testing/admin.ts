@@ -1,6 +1,5 @@
 // Made-up answers for the admin's pages, in every state they know.
-import type { AdminOrder, AdminTransfer, AdminUser, AuditEntry } from "../features/admin/types"
-import type { Ledger, WebhookEvent } from "../features/admin/types.pending"
+import type { AdminOrder, AdminTransfer, AdminUser, AuditEntry, Ledger, WebhookEvent } from "../features/admin/types"
 import { session } from "../lib/session"
 import { aUser } from "./fixtures"
 import { answer, ok } from "./handlers"

@@ -1,7 +1,6 @@
 // Made-up carts and orders for stories and tests, and a server that quotes whatever cart it is asked about.
 import { HttpResponse, http } from "msw"
-import type { CartItem, Order, OrderItem, OrderPage, OrderSummary, Quote, QuoteItem } from "../lib/orders.pending"
-import type { PublicProduct } from "../lib/types"
+import type { CartItem, Order, OrderItem, OrderPage, OrderSummary, PublicProduct, Quote, QuoteItem } from "../lib/types"
 import { aUser } from "./fixtures"
 import { aLicensed, aShopProduct, someShopProducts } from "./shop"
 
@@ -40,6 +39,7 @@ export function quoteOf(
     const unit = license?.price_cents ?? product?.price_cents ?? 0
     const plain: QuoteItem = {
       ...item,
+      type: product?.type ?? null,
       title: product?.title ?? null,
       seller_id: product?.seller.id ?? null,
       seller_username: product?.seller.username ?? null,

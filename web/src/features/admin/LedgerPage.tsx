@@ -13,7 +13,7 @@ import { toast } from "../../ui/toasts"
 import { AdminFrame } from "./AdminFrame"
 import { checkLedger, ledgerQuery } from "./api"
 import { Code } from "./Facts"
-import type { Difference, Ledger } from "./types.pending"
+import type { Difference, Ledger } from "./types"
 
 interface AccountWords {
   name: string

@@ -7,8 +7,7 @@ import { money } from "../../lib/money"
 import type { TransferStatus } from "../../lib/transferStatus"
 import { AskFirstButton } from "../../ui/AskFirstButton"
 import { refreshAdmin, retryTransfer } from "./api"
-import type { AdminTransfer } from "./types"
-import type { Retried } from "./types.pending"
+import type { AdminTransfer, Retried } from "./types"
 
 /** One key for one intention: kept while nobody knows how the try ended, so that asking again cannot try twice. */
 function useRetry(id: string): () => Promise<Retried> {

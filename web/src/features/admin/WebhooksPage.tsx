@@ -14,7 +14,7 @@ import { refreshAdmin, replayWebhook, webhookQuery, webhooksQuery } from "./api"
 import { Code, Facts } from "./Facts"
 import { PROVIDERS, type Provider, WEBHOOK_STATUSES, type WebhookStatus, type WebhooksFilter } from "./filter"
 import { Choice, NothingMatches } from "./filters"
-import type { WebhookEvent } from "./types.pending"
+import type { WebhookEvent } from "./types"
 
 interface Props {
   filter: WebhooksFilter

@@ -1,14 +1,10 @@
 // What an admin reads and may do. After an act everything of it is read again: only the server's word is shown.
 import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query"
-import type { Client } from "openapi-fetch"
 import { api, unwrap } from "../../lib/api"
 import { withMoments } from "../../lib/moments"
 import { nextOffset } from "../../lib/paging"
 import type { AuditFilter, OrdersFilter, Role, TransfersFilter, UsersFilter, WebhooksFilter } from "./filter"
-import type { AdminAccount } from "./types"
-import type { AdminPaths, Ledger, LedgerReport, Retried, WebhookDetail } from "./types.pending"
-
-const door = api as unknown as Client<AdminPaths>
+import type { AdminAccount, Ledger, LedgerReport, Retried, WebhookDetail } from "./types"
 
 const PAGE = 50
 const HANDLED_MS = 3000
@@ -17,7 +13,7 @@ const ADMIN = "admin"
 const paged = { initialPageParam: 0, placeholderData: keepPreviousData }
 
 const orders = (filter: OrdersFilter, limit: number, offset: number, signal: AbortSignal) =>
-  unwrap(door.GET("/api/v1/admin/orders", { signal, params: { query: { ...withMoments(filter), limit, offset } } }))
+  unwrap(api.GET("/api/v1/admin/orders", { signal, params: { query: { ...withMoments(filter), limit, offset } } }))
 
 export const ordersQuery = (filter: OrdersFilter) =>
   infiniteQueryOptions({
@@ -28,7 +24,7 @@ export const ordersQuery = (filter: OrdersFilter) =>
   })
 
 const transfers = (filter: TransfersFilter, limit: number, offset: number, signal: AbortSignal) =>
-  unwrap(door.GET("/api/v1/admin/transfers", { signal, params: { query: { ...withMoments(filter), limit, offset } } }))
+  unwrap(api.GET("/api/v1/admin/transfers", { signal, params: { query: { ...withMoments(filter), limit, offset } } }))
 
 export const transfersQuery = (filter: TransfersFilter) =>
   infiniteQueryOptions({
@@ -39,7 +35,7 @@ export const transfersQuery = (filter: TransfersFilter) =>
   })
 
 const webhooks = (filter: WebhooksFilter, limit: number, offset: number, signal: AbortSignal) =>
-  unwrap(door.GET("/api/v1/admin/webhooks", { signal, params: { query: { ...filter, limit, offset } } }))
+  unwrap(api.GET("/api/v1/admin/webhooks", { signal, params: { query: { ...filter, limit, offset } } }))
 
 /** Asked again while the worker has not come to one of them. */
 export const webhooksQuery = (filter: WebhooksFilter) =>
@@ -56,7 +52,7 @@ export const webhookQuery = (event_id: string) =>
   queryOptions({
     queryKey: [ADMIN, "webhook", event_id],
     queryFn: ({ signal }): Promise<WebhookDetail> =>
-      unwrap(door.GET("/api/v1/admin/webhooks/{event_id}", { signal, params: { path: { event_id } } })),
+      unwrap(api.GET("/api/v1/admin/webhooks/{event_id}", { signal, params: { path: { event_id } } })),
   })
 
 const users = ({ suspended, ...filter }: UsersFilter, limit: number, offset: number, signal: AbortSignal) => {
@@ -91,7 +87,7 @@ export const auditQuery = (filter: AuditFilter) =>
 
 export const ledgerQuery = queryOptions({
   queryKey: [ADMIN, "ledger"],
-  queryFn: ({ signal }): Promise<Ledger> => unwrap(door.GET("/api/v1/admin/ledger", { signal })),
+  queryFn: ({ signal }): Promise<Ledger> => unwrap(api.GET("/api/v1/admin/ledger", { signal })),
 })
 
 type Counted =
@@ -120,13 +116,14 @@ export const countQuery = (counted: Counted) =>
 /** Really tries now, and answers how that ended. The key makes two clicks one. */
 export const retryTransfer = (transfer_id: string, key: string): Promise<Retried> =>
   unwrap(
-    door.POST("/api/v1/admin/transfers/{transfer_id}/retry", {
-      params: { path: { transfer_id }, header: { "Idempotency-Key": key } },
+    api.POST("/api/v1/admin/transfers/{transfer_id}/retry", {
+      headers: { "Idempotency-Key": key },
+      params: { path: { transfer_id } },
     }),
   )
 
 export const replayWebhook = (event_id: string): Promise<unknown> =>
-  unwrap(door.POST("/api/v1/admin/webhooks/{event_id}/replay", { params: { path: { event_id } } }))
+  unwrap(api.POST("/api/v1/admin/webhooks/{event_id}/replay", { params: { path: { event_id } } }))
 
 export const changeRole = (user_id: string, role: Role): Promise<unknown> =>
   unwrap(api.PUT("/api/v1/admin/users/{user_id}/role", { params: { path: { user_id } }, body: { role } }))
@@ -137,6 +134,6 @@ export const suspendUser = (user_id: string, reason: string): Promise<unknown> =
 export const reinstateUser = (user_id: string): Promise<unknown> =>
   unwrap(api.POST("/api/v1/admin/users/{user_id}/reinstate", { params: { path: { user_id } } }))
 
-export const checkLedger = (): Promise<LedgerReport> => unwrap(door.POST("/api/v1/admin/ledger/check"))
+export const checkLedger = (): Promise<LedgerReport> => unwrap(api.POST("/api/v1/admin/ledger/check"))
 
 export const refreshAdmin = (queries: QueryClient): Promise<void> => queries.invalidateQueries({ queryKey: [ADMIN] })

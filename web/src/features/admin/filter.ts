@@ -7,11 +7,17 @@ import type { components } from "../../schema.gen"
 export type Role = components["schemas"]["Role"]
 export const ROLES = ["user", "moderator", "admin"] as const satisfies Role[]
 
-export const PROVIDERS = ["hyperswitch", "stripe"] as const
-export type Provider = (typeof PROVIDERS)[number]
+export type Provider = components["schemas"]["Provider"]
+export const PROVIDERS = ["hyperswitch", "stripe"] as const satisfies Provider[]
 
-export const WEBHOOK_STATUSES = ["received", "applied", "ignored", "flagged", "failed"] as const
-export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number]
+export type WebhookStatus = components["schemas"]["EventStatus"]
+export const WEBHOOK_STATUSES = [
+  "received",
+  "applied",
+  "ignored",
+  "flagged",
+  "failed",
+] as const satisfies WebhookStatus[]
 
 export const SEARCH_MAX = 100
 

@@ -2,7 +2,7 @@
 import { Trans } from "@lingui/react/macro"
 import { useRouter } from "@tanstack/react-router"
 import type { ReactNode } from "react"
-import type { OrderItem } from "../../lib/orders.pending"
+import type { OrderItem } from "../../lib/types"
 import { Button } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
 import { cart } from "./cart"

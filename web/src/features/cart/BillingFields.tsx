@@ -1,7 +1,7 @@
 // Whom the invoice names. Nobody has to say: it is folded away until somebody wants to, or the server refused some of it.
 import { Trans, useLingui } from "@lingui/react/macro"
 import { type ReactNode, useMemo, useState } from "react"
-import type { Billing } from "../../lib/orders.pending"
+import type { Billing } from "../../lib/types"
 import { SelectField, TextArea, TextField } from "../../ui/Field"
 import { Icon } from "../../ui/icons"
 import { countries } from "./countries"

@@ -2,8 +2,8 @@
 import type { Meta, StoryObj } from "@storybook/react-vite"
 import { HttpResponse, http } from "msw"
 import { expect, fn, userEvent, waitFor, within } from "storybook/test"
-import type { NewOrder } from "../../lib/orders.pending"
 import { session } from "../../lib/session"
+import type { NewOrder } from "../../lib/types"
 import { aUser } from "../../testing/fixtures"
 import { answer, fail, never, ok, withApi } from "../../testing/handlers"
 import {

@@ -2,15 +2,7 @@
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query"
 import { api, unwrap } from "../../lib/api"
 import { asApiError } from "../../lib/errors"
-import {
-  type CartItem,
-  type NewOrder,
-  type Order,
-  ordersApi,
-  type Quote,
-  type QuoteItem,
-} from "../../lib/orders.pending"
-import type { License, PublicProduct } from "../../lib/types"
+import type { CartItem, License, NewOrder, Order, PublicProduct, Quote, QuoteItem } from "../../lib/types"
 import type { CartLine } from "./cart"
 
 export const itemsOf = (lines: readonly CartLine[]): CartItem[] =>
@@ -26,7 +18,7 @@ export const quoteQuery = (me: string | undefined, lines: readonly CartLine[]) =
   })
 
 const quote = (lines: readonly CartLine[], signal: AbortSignal): Promise<Quote> =>
-  unwrap(ordersApi.POST("/api/v1/marketplace/orders/quote", { signal, body: { items: itemsOf(lines) } }))
+  unwrap(api.POST("/api/v1/marketplace/orders/quote", { signal, body: { items: itemsOf(lines) } }))
 
 /** A visitor's cart, read from the product pages: only who is signed in gets the server's own word. */
 async function guestQuote(lines: readonly CartLine[], signal: AbortSignal): Promise<Quote> {
@@ -60,6 +52,7 @@ function quoteItem({ product_id, license_id, quantity }: CartLine, product: Publ
     license_id,
     quantity,
     title: product?.title ?? null,
+    type: product?.type ?? null,
     seller_id: product?.seller.id ?? null,
     seller_username: product?.seller.username ?? null,
     cover_url: product?.cover_small_url ?? null,
@@ -78,7 +71,7 @@ export const licensesQuery = (product_id: string) =>
   })
 
 export const placeOrder = (key: string, body: NewOrder): Promise<Order> =>
-  unwrap(ordersApi.POST("/api/v1/marketplace/orders", { params: { header: { "Idempotency-Key": key } }, body }))
+  unwrap(api.POST("/api/v1/marketplace/orders", { headers: { "Idempotency-Key": key }, body }))
 
 /** An order exists: what I ordered, own and may still buy is to be asked anew wherever it is shown. */
 export function refreshOwned(queries: QueryClient): void {

@@ -1,7 +1,7 @@
 // Attempts to order, of this tab: the key and the exact body of each, until the server's last word on it. The same body gets
 // the same key, so a reload or an answer that was lost goes on with the same order instead of placing another.
 import type { ApiError } from "../../lib/errors"
-import type { NewOrder } from "../../lib/orders.pending"
+import type { NewOrder } from "../../lib/types"
 
 export interface Attempt {
   key: string

@@ -1,6 +1,6 @@
 // Why a line of the cart cannot be bought, in words. Codes that this app does not know keep the server's words.
 import { useLingui } from "@lingui/react/macro"
-import type { QuoteItem } from "../../lib/orders.pending"
+import type { QuoteItem } from "../../lib/types"
 
 type Problem = NonNullable<QuoteItem["problem"]>
 

@@ -3,7 +3,7 @@ import { Trans, useLingui } from "@lingui/react/macro"
 import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 import { money } from "../../lib/money"
-import type { Order, OrderItem } from "../../lib/orders.pending"
+import type { Order, OrderItem } from "../../lib/types"
 import { Icon } from "../../ui/icons"
 
 function License({ item }: { item: OrderItem }): ReactNode {

@@ -1,9 +1,8 @@
 // One order in all its states, as its buyer, a seller in it and an admin see it.
 import type { Meta, StoryObj } from "@storybook/react-vite"
 import { expect, fn, userEvent, waitFor, within } from "storybook/test"
-import type { Order } from "../../lib/orders.pending"
 import { session } from "../../lib/session"
-import type { User } from "../../lib/types"
+import type { Order, User } from "../../lib/types"
 import { aUser } from "../../testing/fixtures"
 import { answer, fail, never, ok, withApi } from "../../testing/handlers"
 import { ALBUM, anOrder, anOrderItem, CHECKOUT_URL, FREE, SERVICE } from "../../testing/orders"

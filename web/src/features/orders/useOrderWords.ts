@@ -1,7 +1,7 @@
 // What the states and steps of an order are called. What a newer server may say besides keeps its own name.
 import { useLingui } from "@lingui/react/macro"
 import { money } from "../../lib/money"
-import type { TimelineEvent } from "../../lib/orders.pending"
+import type { TimelineEvent } from "../../lib/types"
 import type { IconName } from "../../ui/icons"
 
 export interface StatusWord {
