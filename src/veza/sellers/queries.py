@@ -1,6 +1,6 @@
 """SQL of sellers' accounts and of what they sold. Transfers are `transfer_queries.py`."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -54,6 +54,8 @@ account_by_provider_id = Query(
     from seller_accounts where account_id = $1
     """,
 )
+clock = Value(datetime, "select clock_timestamp()")
+"""One clock for all processes."""
 begin_account = Query(
     AccountRow,
     """
@@ -61,7 +63,7 @@ begin_account = Query(
     on conflict (user_id) do update set
         account_id = case when a.is_gone then null else a.account_id end,
         generation = a.generation + a.is_gone::int, is_gone = false,
-        can_receive = a.can_receive and not a.is_gone
+        can_receive = a.can_receive and not a.is_gone, checked_at = case when not a.is_gone then a.checked_at end
     returning user_id, account_id, generation, can_receive, details_submitted, disabled_reason, requirements_due,
         is_gone
     """,
@@ -71,12 +73,14 @@ set_account = Query(
     AccountRow,
     """
     update seller_accounts set account_id = coalesce(account_id, $2), can_receive = $3, payouts_enabled = $4,
-        details_submitted = $5, disabled_reason = $6, requirements_due = $7, checked_at = now(), updated_at = now()
+        details_submitted = $5, disabled_reason = $6, requirements_due = $7, checked_at = $8, updated_at = now()
     where user_id = $1 and not is_gone and (account_id is null or account_id = $2)
+      and (checked_at is null or checked_at <= $8)
     returning user_id, account_id, generation, can_receive, details_submitted, disabled_reason, requirements_due,
         is_gone
     """,
 )
+"""$8: when the provider was asked; of two answers that of the later question stays."""
 lose_account = Command(
     """
     update seller_accounts set is_gone = true, can_receive = false, payouts_enabled = false, updated_at = now()

@@ -18,7 +18,7 @@ from veza.db.pool import Tx
 from veza.jobs.queue import defer
 from veza.kit.ids import new_id
 from veza.ports.payouts import Payouts, SellerAccount
-from veza.ports.provider_errors import ProviderError, RecipientGone, Refused
+from veza.ports.provider_errors import ProviderError, RecipientGone, Refused, Unauthorized
 from veza.sellers import domain, queries, transfer_queries
 from veza.sellers.domain import Account, Onboarding, TransferStatus
 from veza.sellers.queries import AccountRow
@@ -73,20 +73,22 @@ async def _account_id(ctx: Context, payouts: Payouts, seller_id: UUID) -> str:
     """The seller's account at the provider, made now if there is none: again with the same key it is the same one."""
     async with ctx.db.transaction() as tx:
         row = await queries.begin_account.find(tx, seller_id)
-        user = await find_user(tx, seller_id)
+        user, asked_at = await find_user(tx, seller_id), await queries.clock.find(tx)
     assert row is not None
     assert user is not None
     if row.account_id is not None:
         return row.account_id
     try:
         made = await payouts.create_account(f"account:{seller_id}:{row.generation}", seller_id, user.email)
-    except Refused:
-        async with ctx.db.connection() as connection:  # the provider keeps the refusal under this key
-            await queries.raise_generation.run(connection, seller_id, row.generation)
+    except Refused as error:
+        if not isinstance(error, Unauthorized):
+            async with ctx.db.connection() as connection:  # the provider keeps the refusal under this key
+                await queries.raise_generation.run(connection, seller_id, row.generation)
         raise
     async with ctx.db.transaction() as tx:
-        await _set(tx, seller_id, made)
-    return made.account_id
+        await _set(tx, seller_id, made, asked_at)
+        kept = await queries.account.find(tx, seller_id)
+    return made.account_id if kept is None or kept.account_id is None else kept.account_id
 
 
 async def refresh_own(ctx: Context, seller: Principal) -> Account:
@@ -108,6 +110,7 @@ async def refresh_account(ctx: Context, account_id: str) -> bool:
     """
     async with ctx.db.connection() as connection:
         known = await queries.account_by_provider_id.find(connection, account_id)
+        asked_at = await queries.clock.find(connection)
     if known is None or ctx.payouts is None:
         return False
     try:
@@ -116,11 +119,11 @@ async def refresh_account(ctx: Context, account_id: str) -> bool:
         await _lose(ctx, account_id)
         return True
     async with ctx.db.transaction() as tx:
-        await _set(tx, known.user_id, found)
+        await _set(tx, known.user_id, found, asked_at)
     return True
 
 
-async def _set(tx: Tx, seller_id: UUID, found: SellerAccount) -> None:
+async def _set(tx: Tx, seller_id: UUID, found: SellerAccount, asked_at: datetime | None) -> None:
     row = await queries.set_account.find(
         tx,
         seller_id,
@@ -130,6 +133,7 @@ async def _set(tx: Tx, seller_id: UUID, found: SellerAccount) -> None:
         found.details_submitted,
         found.disabled_reason,
         found.requirements_due,
+        asked_at,
     )
     if row is not None and row.can_receive:
         await send_all(tx, await transfer_queries.wake_waiting.list(tx, seller_id))

@@ -75,14 +75,20 @@ claim_by_hand = Query(
     returning id, seller_id, order_id, amount_cents, currency, retry_count, generation, unknown_since, account_id
     """,
 )
-pin_account = Command("update transfers set account_id = $3 where id = $1 and claim = $2")
-renew_key = Command(
-    "update transfers set generation = $3, unknown_since = null, updated_at = now() where id = $1 and claim = $2"
+begin_call = Command(
+    """
+    update transfers set account_id = $3, generation = $4, updated_at = now(),
+        unknown_since = case when generation = $4 then coalesce(unknown_since, $5) else $5 end,
+        claimed_until = now() + make_interval(secs => $6)
+    where id = $1 and claim = $2
+    """
 )
+"""Before the call: from now on the key may have had its effect, whoever dies. No row: another took over."""
 completed = Command(
     """
     update transfers set status = 'completed', stripe_transfer_id = $3, completed_at = $4, retry_count = $5,
-        error = null, error_code = null, unknown_since = null, claim = null, claimed_until = null, updated_at = now()
+        account_id = $6, error = null, error_code = null, unknown_since = null, claim = null,
+        claimed_until = null, updated_at = now()
     where id = $1 and claim = $2
     """
 )
@@ -90,13 +96,12 @@ not_completed = Command(
     """
     update transfers set status = $3, retry_count = $4, generation = generation + $5, next_retry_at = $6,
         error_code = $7, error = $8,
-        unknown_since = case when $9::timestamptz is null then null else coalesce(unknown_since, $9) end,
-        account_id = case when $5 = 0 then account_id end,
+        unknown_since = case when $5 = 0 then unknown_since end, account_id = case when $5 = 0 then account_id end,
         claim = null, claimed_until = null, updated_at = now()
     where id = $1 and claim = $2
     """
 )
-"""$5 1 for a new key, which may go to another account; $9 since when the outcome is unknown."""
+"""$5 1 for a new key, which may go to another account and of which everything is known."""
 wake_waiting = Query(
     DueRow,
     """
@@ -124,7 +129,6 @@ forgotten_waiting = Query(
 )
 """Of sellers who are ready: their waking was missed."""
 
-now = Value(datetime, "select now()")
 transfer = Query(
     TransferRow,
     """
@@ -144,6 +148,19 @@ listed = Query(
     where ($1::text is null or t.status = $1) and ($2::uuid is null or t.seller_id = $2)
       and ($3::timestamptz is null or t.created_at >= $3) and ($4::timestamptz is null or t.created_at <= $4)
     order by t.id desc limit $5 offset $6
+    """,
+)
+listed_before = Query(
+    TransferRow,
+    """
+    select t.id, t.seller_id, u.username as seller_username, t.order_id, o.number as order_number, t.amount_cents,
+           t.platform_fee_cents, t.currency, t.status, t.retry_count, t.next_retry_at, t.error, t.stripe_transfer_id,
+           t.created_at, t.completed_at
+    from transfers t join users u on u.id = t.seller_id join orders o on o.id = t.order_id
+    where ($1::text is null or t.status = $1) and ($2::uuid is null or t.seller_id = $2)
+      and ($3::timestamptz is null or t.created_at >= $3) and ($4::timestamptz is null or t.created_at <= $4)
+      and ($5::uuid is null or t.id < $5)
+    order by t.id desc limit $6
     """,
 )
 count = Value(

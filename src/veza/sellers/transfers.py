@@ -1,16 +1,16 @@
 """Sending sellers their money: claim, call, outcome. The call is outside of any transaction and has the row's own key.
 
 Whoever tries a transfer holds its claim; a worker that was paused while another took over says nothing when it comes
-back, and what it sends has the same key, so the provider does it once.
+back, and what it sends has the same key, so the provider does it once. That a key is in use is written before the call:
+who dies in it leaves word, and a day later, when the provider has forgotten the key, the transfer is looked for first.
 """
 
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-import msgspec
 import structlog
 
 from veza import metrics
@@ -20,7 +20,7 @@ from veza.context import Context
 from veza.kit.page import Page, PageRequest
 from veza.ledger import service as ledger
 from veza.ledger.domain import Kind, transfer_sent
-from veza.ports.payouts import SentTransfer, TransferRequest
+from veza.ports.payouts import Payouts, SentTransfer, TransferRequest
 from veza.ports.provider_errors import (
     InsufficientBalance,
     NotExecuted,
@@ -30,15 +30,14 @@ from veza.ports.provider_errors import (
     RecipientNotReady,
     Unauthorized,
 )
-from veza.sellers import domain, queries, transfer_queries
+from veza.sellers import domain, transfer_queries
 from veza.sellers.domain import Failure, Transfer, TransferFilter, TransferStatus, transfer_key
-from veza.sellers.service import lose_account, refresh_account, send_all
+from veza.sellers.service import find_account, lose_account, refresh_account, send_all
 from veza.sellers.transfer_queries import ClaimedRow, TransferRow
 
 log = structlog.get_logger()
 
 _SWEPT = 500
-_CSV_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,46 +89,46 @@ async def sweep(ctx: Context) -> int:
 
 
 async def _try(ctx: Context, held: _Held) -> None:
-    row = held.row
-    async with ctx.db.transaction() as tx:
-        account = await queries.account.find(tx, row.seller_id)
-        account_id = row.account_id or (account.account_id if account is not None and account.can_receive else None)
-        if account_id is not None and row.account_id is None:
-            await transfer_queries.pin_account.run(tx, row.id, held.claim, account_id)
+    account_id = held.row.account_id
+    if account_id is None:
+        account = await find_account(ctx, held.row.seller_id)
+        account_id = account.account_id if account.can_receive else None
     if account_id is None or ctx.payouts is None:
         await _failed(ctx, held, Failure.PARK, "seller_not_ready", "the seller's account cannot receive transfers")
         return
     try:
-        sent = await _send(ctx, replace(held, row=msgspec.structs.replace(row, account_id=account_id)))
+        sent = await _send(ctx, ctx.payouts, held, account_id)
     except ProviderError as error:
         await _refused(ctx, held, account_id, error)
     else:
-        await _sent(ctx, held, sent)
+        if sent is not None:
+            await _sent(ctx, held, sent)
 
 
-async def _send(ctx: Context, held: _Held) -> SentTransfer:
-    """Look first where a new key could double what an old one did, then send. Raises `ProviderError`."""
-    assert ctx.payouts is not None
-    row = held.row
-    assert row.account_id is not None
-    group = group_of(row.order_id)
+async def _send(ctx: Context, payouts: Payouts, held: _Held, account_id: str) -> SentTransfer | None:
+    """Look first where a new key could double what an old one did, then send. None: another took over meanwhile.
+
+    Raises `ProviderError`.
+    """
+    row, group = held.row, group_of(held.row.order_id)
     is_old = row.unknown_since is not None and ctx.clock.now() - row.unknown_since > domain.KEY_LIVES
     if row.generation > 1 or is_old:
-        for found in await ctx.payouts.find_transfers(group):
+        for found in await payouts.find_transfers(group):
             if found.transfer_id == row.id:
                 return found
-    generation = row.generation
-    if is_old:  # the provider has forgotten the key by now, and the transfer is not there
-        generation += 1
-        async with ctx.db.connection() as connection:
-            await transfer_queries.renew_key.run(connection, row.id, held.claim, generation)
-    return await ctx.payouts.transfer(
+    # An old key is forgotten by now, and what it could have made is not there.
+    generation = row.generation + 1 if is_old else row.generation
+    async with ctx.db.connection() as connection:
+        begun = (account_id, generation, ctx.clock.now(), domain.CLAIM_S)
+        if not await transfer_queries.begin_call.run(connection, row.id, held.claim, *begun):
+            return None
+    return await payouts.transfer(
         TransferRequest(
             key=transfer_key(row.id, generation),
             transfer_id=row.id,
             order_id=row.order_id,
             seller_id=row.seller_id,
-            account_id=row.account_id,
+            account_id=account_id,
             amount_cents=row.amount_cents,
             currency=row.currency,
             group=group,
@@ -150,7 +149,7 @@ async def _sent(ctx: Context, held: _Held, sent: SentTransfer) -> None:
     retry_count = row.retry_count + 1 if row.retry_count else 0  # the try that succeeds counts, unless it is the first
     async with ctx.db.transaction() as tx:
         done = await transfer_queries.completed.run(
-            tx, row.id, held.claim, sent.provider_id, ctx.clock.now(), retry_count
+            tx, row.id, held.claim, sent.provider_id, ctx.clock.now(), retry_count, sent.account_id
         )
         if not done:  # another took over; what was sent has one key, and they will hear of it
             return
@@ -165,12 +164,21 @@ async def _refused(ctx: Context, held: _Held, account_id: str, error: ProviderEr
     if isinstance(error, RecipientGone):
         async with ctx.db.transaction() as tx:
             await lose_account(tx, account_id)
-    if isinstance(error, RecipientNotReady):
-        try:
-            await refresh_account(ctx, account_id)
-        except ProviderError as second:
-            log.warning("account_not_refreshed", code=second.code)
-    await _failed(ctx, held, failure, error.code, str(error), is_unknown=isinstance(error, OutcomeUnknown))
+    if isinstance(error, RecipientNotReady) and await _seems_ready(ctx, held.row.seller_id, account_id):
+        failure = Failure.NEW_KEY  # nobody would be told when that changes
+    if isinstance(error, InsufficientBalance):
+        log.error("platform_balance_short", transfer_id=str(held.row.id), amount_cents=held.row.amount_cents)
+    await _failed(ctx, held, failure, error.code, str(error))
+
+
+async def _seems_ready(ctx: Context, seller_id: UUID, account_id: str) -> bool:
+    """Whether the account that was refused still counts as ready, after asking how it stands."""
+    try:
+        await refresh_account(ctx, account_id)
+    except ProviderError as error:
+        log.warning("account_not_refreshed", code=error.code)
+    now = await find_account(ctx, seller_id)
+    return now.can_receive and now.account_id == account_id
 
 
 def _failure_of(error: ProviderError) -> Failure:
@@ -187,10 +195,8 @@ def _failure_of(error: ProviderError) -> Failure:
             return Failure.GIVE_UP
 
 
-async def _failed(
-    ctx: Context, held: _Held, failure: Failure, code: str, sentence: str, *, is_unknown: bool = False
-) -> None:
-    row, settings, now = held.row, ctx.settings, ctx.clock.now()
+async def _failed(ctx: Context, held: _Held, failure: Failure, code: str, sentence: str) -> None:
+    row, settings = held.row, ctx.settings
     after = domain.after_failure(
         failure,
         retry_count=row.retry_count,
@@ -198,18 +204,19 @@ async def _failed(
         base_s=settings.transfer_retry_base_s,
     )
     async with ctx.db.transaction() as tx:
-        await transfer_queries.not_completed.run(
+        done = await transfer_queries.not_completed.run(
             tx,
             row.id,
             held.claim,
             after.status,
             after.retry_count,
             int(after.needs_new_key),
-            None if after.wait_s is None else now + timedelta(seconds=after.wait_s),
+            None if after.wait_s is None else ctx.clock.now() + timedelta(seconds=after.wait_s),
             code,
             sentence[:500],
-            now if is_unknown else None,
         )
+        if not done:  # another took over, and says how it ends
+            return
         if after.status is TransferStatus.PERMANENTLY_FAILED:
             await record(tx, "transfer.gave_up", subject=("transfer", row.id), details={"code": code})
     metrics.transfers_tried.labels(after.status).inc()
@@ -238,20 +245,19 @@ async def list_transfers(ctx: Context, wanted: TransferFilter, page: PageRequest
     return Page([_transfer(row) for row in rows], total, page.limit, page.offset)
 
 
-async def stream_transfers(ctx: Context, wanted: TransferFilter) -> AsyncIterator[list[Transfer]]:
-    """All of them in pages, the newest first; without what is made meanwhile."""
-    async with ctx.db.connection() as connection:
-        until = wanted.until or await transfer_queries.now.find(connection)
-    offset = 0
+async def stream_transfers(
+    ctx: Context, wanted: TransferFilter, *, per_page: int = 500
+) -> AsyncIterator[list[Transfer]]:
+    """All of them in pages, the newest first, each once; what is made meanwhile is newer than where it began."""
+    chosen = (wanted.status, wanted.seller_id, wanted.since, wanted.until)
+    last: UUID | None = None
     while True:
         async with ctx.db.connection() as connection:
-            rows = await transfer_queries.listed.list(
-                connection, wanted.status, wanted.seller_id, wanted.since, until, _CSV_PAGE, offset
-            )
+            rows = await transfer_queries.listed_before.list(connection, *chosen, last, per_page)
         if not rows:
             return
         yield [_transfer(row) for row in rows]
-        offset += len(rows)
+        last = rows[-1].id
 
 
 def _transfer(row: TransferRow) -> Transfer:
