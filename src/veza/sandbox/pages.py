@@ -26,7 +26,8 @@ p{margin:.25rem 0 .75rem;overflow-wrap:anywhere}
 .bad{color:var(--bad);font-weight:600}
 form{display:grid;gap:.75rem;margin:0}
 button,.button{font:inherit;font-weight:600;min-height:2.75rem;padding:.5rem 1rem;border-radius:.5rem;cursor:pointer;
-border:1px solid var(--line);background:transparent;color:inherit;text-align:center;text-decoration:none;display:block}
+border:1px solid var(--line);background:transparent;color:inherit;text-align:center;text-wrap:balance;
+text-decoration:none;display:block}
 button.first{background:var(--accent);border-color:var(--accent);color:var(--on-accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .scroll{overflow-x:auto}

@@ -13,3 +13,13 @@ export const TRANSFER_STATUSES = [
   "reversed",
   "partially_reversed",
 ] as const satisfies TransferStatus[]
+
+const PENDING_MS = 3000
+
+interface TransfersPage {
+  transfers: readonly { status: string }[]
+}
+
+/** How soon a list is read again: while one of it is being sent, which takes seconds. */
+export const whileSending = (pages: readonly TransfersPage[] = []): number | false =>
+  pages.some(({ transfers }) => transfers.some(({ status }) => status === "pending")) ? PENDING_MS : false

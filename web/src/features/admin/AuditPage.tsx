@@ -85,7 +85,7 @@ function Rows({ entries }: { entries: readonly AuditEntry[] }): ReactNode {
           name: t`Done by`,
           cell: ({ actor_id, actor_username }) =>
             actor_id ? (
-              <Link to="/admin/audit" search={{ actor_id }} className="hover:underline">
+              <Link to="/admin/audit" search={{ actor_id }} className="wrap-break-word hover:underline">
                 {actor_username ?? actor_id}
               </Link>
             ) : (

@@ -85,7 +85,7 @@ function Rows({ orders }: { orders: readonly AdminOrder[] }): ReactNode {
         {
           name: t`Buyer`,
           cell: ({ buyer_id, buyer_username }) => (
-            <Link to="/admin/orders" search={{ buyer_id }} className="hover:underline">
+            <Link to="/admin/orders" search={{ buyer_id }} className="wrap-break-word hover:underline">
               {buyer_username}
             </Link>
           ),

@@ -43,7 +43,7 @@ function useOutcome(number: string): (result: Retried) => { text: string; tone: 
 
 const isRetryable = ({ status }: AdminTransfer): boolean => status === "failed" || status === "permanently_failed"
 
-/** Nothing for what cannot be tried again; what could be when the page was read keeps its place. */
+/** Nothing for what cannot be tried again; what once could be keeps its place. */
 export function RetryButton({ transfer }: { transfer: AdminTransfer }): ReactNode {
   const { t } = useLingui()
   const queries = useQueryClient()
@@ -51,11 +51,13 @@ export function RetryButton({ transfer }: { transfer: AdminTransfer }): ReactNod
   const action = useRetry(id)
   const done = useOutcome(number)
   const amount = money(amount_cents, currency)
-  const [was] = useState(isRetryable(transfer))
-  if (!(was || isRetryable(transfer))) return null
+  const canRetry = isRetryable(transfer)
+  const [was, setWas] = useState(canRetry)
+  if (canRetry && !was) setWas(true)
+  if (!(was || canRetry)) return null
   return (
     <AskFirstButton
-      isOver={!isRetryable(transfer)}
+      isOver={!canRetry}
       look="quiet"
       label={t`Retry`}
       name={t`Retry ${number}`}

@@ -68,6 +68,9 @@ function Closer({ transfer }: { transfer: AdminTransfer }): ReactNode {
   )
 }
 
+/** The server counts from the first failure on: what was sent at once has none. */
+const triesOf = ({ retry_count, completed_at }: AdminTransfer): number => Math.max(retry_count, completed_at ? 1 : 0)
+
 function Rows({ transfers }: { transfers: readonly AdminTransfer[] }): ReactNode {
   const { t } = useLingui()
   return (
@@ -89,7 +92,7 @@ function Rows({ transfers }: { transfers: readonly AdminTransfer[] }): ReactNode
         {
           name: t`Seller`,
           cell: ({ seller_id, seller_username }) => (
-            <Link to="/admin/transfers" search={{ seller_id }} className="hover:underline">
+            <Link to="/admin/transfers" search={{ seller_id }} className="wrap-break-word hover:underline">
               {seller_username}
             </Link>
           ),
@@ -107,7 +110,7 @@ function Rows({ transfers }: { transfers: readonly AdminTransfer[] }): ReactNode
             </div>
           ),
         },
-        { name: t`Tries`, cell: ({ retry_count }) => wholeNumber(retry_count), figures: true },
+        { name: t`Tries`, cell: (one) => wholeNumber(triesOf(one)), figures: true },
         { name: t`Fee`, cell: (one) => money(one.platform_fee_cents, one.currency), figures: true },
         {
           name: t`Amount`,

@@ -3,6 +3,7 @@ import { infiniteQueryOptions, keepPreviousData, type QueryClient, queryOptions 
 import { api, unwrap } from "../../lib/api"
 import { withMoments } from "../../lib/moments"
 import { nextOffset } from "../../lib/paging"
+import { whileSending } from "../../lib/transferStatus"
 import type { AuditFilter, OrdersFilter, Role, TransfersFilter, UsersFilter, WebhooksFilter } from "./filter"
 import type { AdminAccount, Ledger, LedgerReport, Retried, WebhookDetail } from "./types"
 
@@ -31,6 +32,7 @@ export const transfersQuery = (filter: TransfersFilter) =>
     queryKey: [ADMIN, "transfers", filter],
     queryFn: ({ signal, pageParam: offset }) => transfers(filter, PAGE, offset, signal),
     getNextPageParam: (page) => nextOffset(page, page.transfers.length),
+    refetchInterval: ({ state }) => whileSending(state.data?.pages),
     ...paged,
   })
 

@@ -4,6 +4,7 @@ import { api, unwrap, unwrapFile } from "../../lib/api"
 import { ApiError } from "../../lib/errors"
 import { withMoments } from "../../lib/moments"
 import { nextOffset } from "../../lib/paging"
+import { whileSending } from "../../lib/transferStatus"
 import type { Days, TransfersFilter } from "./filter"
 import type { Connection, Order } from "./types"
 
@@ -55,6 +56,7 @@ export const transfersQuery = (filter: TransfersFilter) =>
       ),
     initialPageParam: 0,
     getNextPageParam: (page) => nextOffset(page, page.transfers.length),
+    refetchInterval: ({ state }) => whileSending(state.data?.pages),
     placeholderData: keepPreviousData,
   })
 

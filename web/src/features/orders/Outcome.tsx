@@ -79,6 +79,7 @@ function Cancel({ order }: { order: Order }): ReactNode {
   return (
     <AskFirstButton
       look="plain"
+      className="first:-ms-4"
       label={t`Cancel the order`}
       title={t`Cancel this order?`}
       description={t`Nothing is kept for you any more. A payment that is on its way all the same goes back to you.`}
