@@ -26,7 +26,6 @@ run: $(INSTALLED) web ## Start Veza: database, API, web app, RTMP, live video
 test: $(DEVELOPED) system-packages web ## Every check and every test, as on the build machine
 	@$(MAKE) --no-print-directory check
 	@CI=true $(BIN)/python hatch_build.py npm run test
-	@CI=true $(BIN)/python hatch_build.py npm run test:dark
 	@# Playwright keeps an event loop running in its process, so pages have one of their own.
 	@CI=true $(BIN)/python -m pytest -m browser tests/browser
 	@CI=true $(BIN)/python -m pytest -m "not browser and not faults" -n 2 --dist loadgroup
