@@ -11,7 +11,7 @@ import { requireContrastIn } from "../src/testing/otherTheme"
 import { Surroundings } from "../src/testing/Surroundings"
 
 // A first visit compiles the page it goes to; waiting ends as soon as what is awaited is there.
-configure({ asyncUtilTimeout: 8000 })
+configure({ asyncUtilTimeout: 20_000 })
 
 const preview: Preview = {
   tags: ["test"],
