@@ -151,7 +151,7 @@ export interface paths {
         put?: never;
         /**
          * Try a transfer again, now
-         * @description Answers how it ended. 409 `not_retryable` unless it failed, or for good; of two at once one tries. Takes an `Idempotency-Key`.
+         * @description Answers how it ended. 409 `not_retryable` unless it failed, or for good; of two at once one tries.
          */
         post: operations["retryTransfer"];
         delete?: never;
@@ -1035,7 +1035,7 @@ export interface paths {
         put?: never;
         /**
          * Place an order
-         * @description Prices, fees and sellers are read here, not sent. Pay on `payment.checkout_url`; only the provider's word completes an order. Takes an `Idempotency-Key`: the same key and body go on with the same order.
+         * @description Prices, fees and sellers are read here, not sent. Pay on `payment.checkout_url`; only the provider's word completes an order. The same `Idempotency-Key` and body go on with the same order.
          */
         post: operations["createOrder"];
         delete?: never;
@@ -4016,7 +4016,10 @@ export interface operations {
     retryTransfer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 characters of your choice: a repeat with the same key and body does nothing twice. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 transfer_id: string;
             };
@@ -7700,7 +7703,10 @@ export interface operations {
     createOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 characters of your choice: a repeat with the same key and body does nothing twice. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };

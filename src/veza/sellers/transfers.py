@@ -19,6 +19,7 @@ from veza.audit.service import record
 from veza.auth.domain import Principal
 from veza.context import Context
 from veza.db.pool import Tx
+from veza.http.idempotency import Claim
 from veza.kit.page import Page, PageRequest
 from veza.ledger import service as ledger
 from veza.ledger.domain import Kind, transfer_sent
@@ -64,8 +65,10 @@ async def send_transfer(ctx: Context, transfer_id: UUID) -> None:
         await _try(ctx, _Held(row, claim))
 
 
-async def retry_transfer(ctx: Context, admin: Principal, transfer_id: UUID) -> Transfer:
+async def retry_transfer(ctx: Context, admin: Principal, transfer_id: UUID, key: Claim | None = None) -> Transfer:
     """Try a failed transfer now, and answer how it is after that. Of two at once one tries.
+
+    `key` is bound before the try: whatever dies in it, a repeat answers how the transfer is.
 
     Raises `NotFound`, `Conflict` (`not_retryable`).
     """
@@ -77,6 +80,8 @@ async def retry_transfer(ctx: Context, admin: Principal, transfer_id: UUID) -> T
                 raise domain.transfer_not_found()
             raise domain.not_retryable()
         await record(tx, "transfer.retried", subject=("transfer", transfer_id), actor_id=admin.user_id)
+        if key is not None:
+            await key.finish(tx, transfer_id)
         row = await _without_debts(tx, ctx, row)
     if row is not None:
         await _try(ctx, _Held(row, claim))
