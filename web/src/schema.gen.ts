@@ -1484,7 +1484,7 @@ export interface paths {
         };
         /**
          * Your balance at the payout provider
-         * @description Zeros before onboarding. `pending` includes what we have not sent yet.
+         * @description Zeros before onboarding. `pending` includes what we have not sent yet; `debt` is what later transfers keep back.
          */
         get: operations["getBalance"];
         put?: never;
@@ -2026,6 +2026,7 @@ export interface components {
             available: number;
             connected: boolean;
             currency: string;
+            debt: number;
             onboarding: string;
             pending: number;
         };
@@ -3435,7 +3436,9 @@ export interface components {
             order_id: string;
             order_number: string;
             platform_fee_cents: number;
+            recovered_cents: number;
             retry_count: number;
+            reversed_cents: number;
             /** Format: uuid */
             seller_id: string;
             seller_username: string;
