@@ -227,7 +227,7 @@ async def get_key(ctx: Context, owner: Principal, stream_id: UUID | None) -> Str
 
 
 async def regenerate_key(ctx: Context, owner: Principal, stream_id: UUID | None) -> StreamKey:
-    """A new key for the stream that `get_key` would choose. The old one is dead with the commit. Raises as `get_key`."""
+    """A new key for the stream that `get_key` would choose. The old one is dead with the commit. Raises likewise."""
     require_verified_email(owner, required=ctx.settings.require_verified_email)
     if stream_id is None:
         async with ctx.db.connection() as connection:
