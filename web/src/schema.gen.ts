@@ -1564,7 +1564,7 @@ export interface paths {
         };
         /**
          * Your balance at the payout provider
-         * @description Zeros before onboarding. `pending` includes what we have not sent yet.
+         * @description Zeros before onboarding. `pending` includes what we have not sent yet; `debt` is what later transfers keep back.
          */
         get: operations["getBalance"];
         put?: never;
@@ -2106,6 +2106,7 @@ export interface components {
             available: number;
             connected: boolean;
             currency: string;
+            debt: number;
             onboarding: string;
             pending: number;
         };
@@ -3534,7 +3535,9 @@ export interface components {
             order_id: string;
             order_number: string;
             platform_fee_cents: number;
+            recovered_cents: number;
             retry_count: number;
+            reversed_cents: number;
             /** Format: uuid */
             seller_id: string;
             seller_username: string;
