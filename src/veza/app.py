@@ -18,6 +18,7 @@ import veza.admin.api
 import veza.admin.money_api
 import veza.auth.api
 import veza.auth.recovery_api
+import veza.auth.totp_api
 import veza.chat.api
 import veza.chat.moderation_api
 import veza.entitlements.api
@@ -135,6 +136,7 @@ def _handlers() -> Sequence[BaseRouteHandler]:
     return [
         *veza.auth.api.routes,
         *veza.auth.recovery_api.routes,
+        *veza.auth.totp_api.routes,
         *veza.users.api.routes,
         *veza.files.api.routes,
         *veza.products.api.routes,

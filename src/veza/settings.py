@@ -312,6 +312,9 @@ class Settings:
     require_verified_email: bool = _setting(
         _switch, False, "Only people with a verified e-mail may sell and stream (docs/reference/accounts.md)."
     )
+    require_staff_totp: bool = _setting(
+        _switch, False, "Admins and moderators are such only with two-step log-in (docs/reference/accounts.md)."
+    )
     smtp_url: SmtpServer | None = _setting(
         _smtp_server,
         None,
