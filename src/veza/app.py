@@ -25,6 +25,7 @@ import veza.entitlements.api
 import veza.files.api
 import veza.health.api
 import veza.live.api
+import veza.mail.api
 import veza.orders.api
 import veza.products.api
 import veza.products.selling_api
@@ -138,6 +139,7 @@ def _handlers() -> Sequence[BaseRouteHandler]:
         *veza.auth.recovery_api.routes,
         *veza.auth.totp_api.routes,
         *veza.users.api.routes,
+        *veza.mail.api.routes,
         *veza.files.api.routes,
         *veza.products.api.routes,
         *veza.products.selling_api.routes,

@@ -273,7 +273,7 @@ def staff_routes(ctx: Context) -> list[tuple[str, str, str]]:
             policy = handler.opt.get("policy")
             if policy in {"staff", "admin_only"} and isinstance(handler, HTTPRouteHandler):
                 path = re.sub(r"\{[^}]*\}", str(new_id()), route.path.removeprefix("/api/v1"))
-                found += [(method, path, policy) for method in handler.http_methods if method != "OPTIONS"]
+                found += [(str(method), path, str(policy)) for method in handler.http_methods if method != "OPTIONS"]
     return found
 
 
