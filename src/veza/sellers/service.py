@@ -233,6 +233,8 @@ async def create_transfer(
     Again changes nothing. Who makes several in one transaction makes them in the order of the sellers' ids, since
     what sellers owe is locked.
     """
+    if amount_cents == 0:  # a fee that takes all: there is nothing to be sent
+        return
     account = await queries.account.find(tx, seller_id)
     is_ready = ctx.payouts is not None and account is not None and account.can_receive
     status = TransferStatus.PENDING if is_ready else TransferStatus.WAITING_FOR_SELLER
