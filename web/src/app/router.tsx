@@ -177,6 +177,21 @@ const register = createRoute({
   validateSearch: readNext,
   component: page("account", () => import("./pages/register"), "RegisterRoute"),
 })
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot-password",
+  component: page("account", () => import("./pages/forgot-password"), "ForgotPasswordRoute"),
+})
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: page("account", () => import("./pages/reset-password"), "ResetPasswordRoute"),
+})
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: "/verify-email",
+  component: page("account", () => import("./pages/verify-email"), "VerifyEmailRoute"),
+})
 
 const adminOverview = createRoute({
   getParentRoute: () => root,
@@ -239,6 +254,9 @@ const routeTree = root.addChildren([
   sessions,
   login,
   register,
+  forgotPassword,
+  resetPassword,
+  verifyEmail,
   ...selling,
   ...buying,
   ...administration,
