@@ -22,6 +22,7 @@ import veza.chat.moderation_api
 import veza.entitlements.api
 import veza.files.api
 import veza.health.api
+import veza.invoices.api
 import veza.live.api
 import veza.orders.api
 import veza.products.api
@@ -140,6 +141,7 @@ def _handlers() -> Sequence[BaseRouteHandler]:
         *veza.entitlements.api.routes,
         *veza.reviews.api.routes,
         *veza.orders.api.routes,
+        *veza.invoices.api.routes,
         *veza.sellers.api.routes,
         *veza.webhooks.api.routes,
         *veza.live.api.routes,

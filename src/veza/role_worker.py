@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import veza.admin.jobs
 import veza.files.jobs
 import veza.housekeeping
+import veza.invoices.jobs
 import veza.live.jobs
 import veza.mail.jobs
 import veza.orders.jobs
@@ -15,6 +16,7 @@ import veza.sellers.jobs
 import veza.webhooks.jobs
 from veza import metrics
 from veza.context import Context
+from veza.invoices.domain import RENDER
 from veza.jobs.worker import Handler, Worker, WorkerOptions
 from veza.mail.domain import SEND
 from veza.products.domain import PROCESS_FILE
@@ -27,6 +29,7 @@ JOB_SLICES = (
     veza.mail.jobs,
     veza.orders.jobs,
     veza.sellers.jobs,
+    veza.invoices.jobs,
     veza.webhooks.jobs,
     veza.admin.jobs,
     veza.housekeeping,
@@ -39,6 +42,9 @@ OUTWARD = frozenset({SEND})
 """Jobs that wait for a mail server, which may take minutes to say nothing: they hold up each other and nobody else."""
 OUTWARD_AT_ONCE = 4
 
+PAPER = frozenset({RENDER})
+"""Jobs that set documents in a child: one at a time, and the next finds that the last one did its work, too."""
+
 
 async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
     """Jobs until `stop`; then those that run may end."""
@@ -49,7 +55,7 @@ async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
     handlers = job_handlers(ctx)
     light = Worker(
         ctx.db,
-        {name: handler for name, handler in handlers.items() if name not in HEAVY | OUTWARD},
+        {name: handler for name, handler in handlers.items() if name not in HEAVY | OUTWARD | PAPER},
         periodic=[entry for slice_jobs in JOB_SLICES for entry in slice_jobs.periodic(ctx)],
         observe=observe,
     )
@@ -65,7 +71,13 @@ async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
         options=WorkerOptions(concurrency=OUTWARD_AT_ONCE),
         observe=observe,
     )
-    workers = (light, heavy, outward)
+    paper = Worker(
+        ctx.db,
+        {name: handlers[name] for name in PAPER},
+        options=WorkerOptions(concurrency=1),
+        observe=observe,
+    )
+    workers = (light, heavy, outward, paper)
     tasks = role_tasks()
 
     async def watch() -> None:

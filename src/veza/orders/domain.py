@@ -144,6 +144,7 @@ class Order:
     expires_at: datetime
     created_at: datetime
     completed_at: datetime | None
+    invoice_number: str | None = None
     payment: Payment | None = None
     timeline: tuple[Event, ...] = ()
 

@@ -39,6 +39,7 @@ def order_view(order: Order, names: Names, *, is_whole: bool) -> OrderView:
         refunded_cents=order.refunded_cents,
         currency=order.currency,
         refunds=[],
+        invoice_number=order.invoice_number if is_whole else None,
         payment=None
         if payment is None
         else PaymentView(payment.id, payment.client_secret, payment.status, payment.checkout_url),
