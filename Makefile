@@ -25,11 +25,14 @@ run: $(INSTALLED) web ## Start Veza: database, API, web app, RTMP, live video
 
 test: $(DEVELOPED) system-packages web ## Every check and every test, as on the build machine
 	@$(MAKE) --no-print-directory check
-	@CI=true $(BIN)/python hatch_build.py npm run test
-	@CI=true $(BIN)/python hatch_build.py npm run test:dark
+	@# Stories keep one core busy, so there are two runs of half of them side by side.
+	@$(MAKE) --no-print-directory -j2 stories-1 stories-2
 	@# Playwright keeps an event loop running in its process, so pages have one of their own.
 	@CI=true $(BIN)/python -m pytest -m browser tests/browser
 	@CI=true $(BIN)/python -m pytest -m "not browser and not faults" -n 2 --dist loadgroup
+
+stories-%:
+	@CI=true CACHE_DIR=node_modules/.cache/stories-$* $(BIN)/python hatch_build.py npm run test -- --shard=$*/2
 
 check: $(DEVELOPED) ## Style, types, arrows, unused code, the tree's own rules; a minute
 	@$(BIN)/python hatch_build.py install

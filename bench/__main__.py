@@ -13,6 +13,7 @@ PROGRAMS = [
     "bench.shop_list",
     "bench.shop_million",
     "bench.shop_files",
+    "bench.money_settle",
 ]
 
 

@@ -23,11 +23,13 @@ const browser = () => ({
 export default mergeConfig(
   viteConfig,
   defineConfig({
+    // Two runs side by side each have one of their own; Storybook reads the same name.
+    ...(process.env.CACHE_DIR ? { cacheDir: process.env.CACHE_DIR } : {}),
     test: {
       // Two runs at once take two ports.
       api: { host: "127.0.0.1", strictPort: false },
       fileParallelism: false,
-      testTimeout: 20_000,
+      testTimeout: 60_000,
       projects: [
         {
           extends: true,

@@ -17,6 +17,7 @@ import veza.about.api
 import veza.admin.api
 import veza.admin.money_api
 import veza.auth.api
+import veza.auth.recovery_api
 import veza.chat.api
 import veza.chat.moderation_api
 import veza.entitlements.api
@@ -134,6 +135,7 @@ def openapi_document(ctx: Context) -> bytes:
 def _handlers() -> Sequence[BaseRouteHandler]:
     return [
         *veza.auth.api.routes,
+        *veza.auth.recovery_api.routes,
         *veza.users.api.routes,
         *veza.files.api.routes,
         *veza.products.api.routes,

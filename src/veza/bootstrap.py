@@ -68,6 +68,12 @@ def derive_keys(secret: bytes) -> Keys:
         stream_key_seal=derive_key(secret, "stream-key-seal"),
         download_link=derive_key(secret, "download-link"),
         payment_secret=derive_key(secret, "payment-secret"),
+        email_link=derive_key(secret, "email-link"),
+        mail_address=derive_key(secret, "mail-address"),
+        unsubscribe=derive_key(secret, "unsubscribe"),
+        totp_secret=derive_key(secret, "totp-secret"),
+        recovery_code=derive_key(secret, "recovery-code"),
+        export_link=derive_key(secret, "export-link"),
     )
 
 

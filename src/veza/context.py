@@ -25,6 +25,12 @@ class Keys:
     stream_key_seal: bytes
     download_link: bytes
     payment_secret: bytes
+    email_link: bytes
+    mail_address: bytes
+    unsubscribe: bytes
+    totp_secret: bytes
+    recovery_code: bytes
+    export_link: bytes
 
 
 @dataclass(frozen=True, slots=True)

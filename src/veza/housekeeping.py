@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import veza.auth.links
 import veza.auth.service
 import veza.chat.service
 from veza.context import Context
@@ -25,6 +26,7 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
             await http_queries.forget_old_keys.run(connection)
             await http_queries.forget_old_counters.run(connection)
         await veza.auth.service.forget_old_sessions(ctx)
+        await veza.auth.links.forget_old_links(ctx)
         await veza.chat.service.forget_old(ctx)
 
     return {FORGET_EXPIRED: forget_expired}

@@ -84,3 +84,9 @@ def render() -> bytes:
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)
+
+
+reversals_tried = Counter(
+    "veza_reversals_tried_total", "Tries to take money back from a seller, by how they ended.", ["result"]
+)
+debt_recovered = Counter("veza_debt_recovered_cents_total", "What transfers kept back for their sellers' debts.")

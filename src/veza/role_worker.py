@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 
 import veza.admin.jobs
+import veza.auth.jobs
 import veza.files.jobs
 import veza.housekeeping
 import veza.invoices.jobs
@@ -15,6 +16,7 @@ import veza.products.jobs
 import veza.sellers.jobs
 import veza.webhooks.jobs
 from veza import metrics
+from veza.auth.domain import WRITE_MAIL
 from veza.context import Context
 from veza.invoices.domain import RENDER
 from veza.jobs.worker import Handler, Worker, WorkerOptions
@@ -23,6 +25,7 @@ from veza.products.domain import PROCESS_FILE
 from veza.roles import role_tasks
 
 JOB_SLICES = (
+    veza.auth.jobs,
     veza.live.jobs,
     veza.files.jobs,
     veza.products.jobs,
@@ -38,7 +41,7 @@ JOB_SLICES = (
 HEAVY = frozenset({PROCESS_FILE})
 """Jobs that each keep a core busy, for minutes: as many at once as there are cores to spare, and in no one's way."""
 HEAVY_TIMEOUT_S = 1800.0
-OUTWARD = frozenset({SEND})
+OUTWARD = frozenset({WRITE_MAIL, SEND})
 """Jobs that wait for a mail server, which may take minutes to say nothing: they hold up each other and nobody else."""
 OUTWARD_AT_ONCE = 4
 

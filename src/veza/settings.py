@@ -348,7 +348,9 @@ class Settings:
     provider_timeout_s: float = _setting(
         _number(0.05, 60), 10.0, "How long one call to Hyperswitch or Stripe may take, its repetitions included."
     )
-    require_verified_email: bool = _setting(_switch, False, "Only people with a verified e-mail may sell and stream.")
+    require_verified_email: bool = _setting(
+        _switch, False, "Only people with a verified e-mail may sell and stream (docs/reference/accounts.md)."
+    )
     smtp_url: SmtpServer | None = _setting(
         _smtp_server,
         None,
@@ -364,6 +366,9 @@ class Settings:
     )
     login_failures_per_network: int = _setting(_count(1, 1_000_000), 100, "Failed logins per network in 15 minutes.")
     registrations_per_network: int = _setting(_count(1, 1_000_000), 60, "New accounts per network and hour.")
+    link_mails_per_network: int = _setting(
+        _count(1, 1_000_000), 30, "Mails with a link (forgotten password, address to confirm) per network and hour."
+    )
     database_connections: int = _setting(_count(2, 200), 10, "Connections that each process may hold.")
     live_grace_s: float = _setting(_number(0.1, 600), 30.0, "How long a stream waits for an encoder that left.")
     live_endlist_s: float = _setting(_number(0.1, 600), 60.0, "How long an ended stream's playlist stays.")

@@ -39,9 +39,10 @@ async def buyer(market: Market) -> Person:
 @pytest.fixture
 async def bought(market: Market, seller: Person, buyer: Person) -> Any:
     service = await market.service(seller, title="Mixing by Ada")
-    return await market.buy(
-        buyer, service["id"], billing={"name": "Bob Ltd", "address": "1 Road\nTown", "country": "FR"}
-    )
+    billing = {"name": "Bob Ltd", "address": "1 Road\nTown", "country": "FR"}
+    order = await market.buy(buyer, service["id"], billing=billing)
+    await market.print_papers()
+    return order
 
 
 async def invoice(market: Market, person: Person, order_id: str, **headers: str) -> httpx.Response:
@@ -116,7 +117,7 @@ async def test_while_it_is_being_made_it_asks_for_patience(market: Market, buyer
     answer = await invoice(market, buyer, order["id"])
     assert refusal_of(answer) == (503, "document_pending")
     assert answer.headers["retry-after"] == "1"
-    await market.deliver()
+    await market.print_papers()
     paper = (await invoice(market, buyer, order["id"])).content
     assert "Freeofcharge" in squeezed(words_of(paper))
 
@@ -126,14 +127,15 @@ async def test_a_credit_note_names_its_invoice(market: Market, seller: Person, b
     address = f"/marketplace/orders/{bought['id']}/refunds/{refund_id}/credit-note"
     assert (await market.client.get(address, headers=buyer.headers)).status_code == 404
     lines = [CreditedLine(UUID(bought["items"][0]["id"]), 1_000)]
+    number = f"CN-{datetime.now(UTC).year}-000001"
     for _ in range(2):
         async with market.ctx.db.transaction() as tx:
-            number = await issue_credit_note(
+            issued = await issue_credit_note(
                 tx, market.ctx, order_id=UUID(bought["id"]), refund_id=refund_id, lines=lines, now=datetime.now(UTC)
             )
-            assert number == f"CN-{datetime.now(UTC).year}-000001"
+            assert issued == number
     assert refusal_of(await market.client.get(address, headers=buyer.headers)) == (503, "document_pending")
-    await market.deliver()
+    await market.print_papers()
     answer = await market.client.get(address, headers=buyer.headers)
     assert f'filename="credit-note-{number}.pdf"' in answer.headers["content-disposition"]
     require_sound(answer.content)

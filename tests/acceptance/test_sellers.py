@@ -70,7 +70,7 @@ async def sent_cents(market: Market) -> list[int]:
 async def test_a_balance_before_and_after_onboarding(market: Market, buyer: Person) -> None:
     seller = await market.seller("ada", onboarded=False)
     assert data_of(await market.client.get("/sell/balance", headers=seller.headers)) == {
-        "connected": False, "available": 0, "pending": 0, "currency": "EUR", "onboarding": "none",
+        "connected": False, "available": 0, "pending": 0, "debt": 0, "currency": "EUR", "onboarding": "none",
     }  # fmt: skip
     await market.buy(buyer, (await market.service(seller, 2_999))["id"])
     waiting = data_of(await market.client.get("/sell/balance", headers=seller.headers))

@@ -12,9 +12,13 @@ import httpx
 import pytest
 from tests.factories.api import Person, data_of, join, refusal_of
 from tests.factories.market import KEYS, Market, open_market, run_jobs
+from tests.factories.money import stripe_signature
+from tests.factories.money_back import reversed_by_hand, sold, taken_back, transfer_of
 from tests.factories.payment_events import event, one_end_of, send, signed
 
 from veza.context import Context
+from veza.kit.clock import SystemClock
+from veza.kit.ids import new_id
 from veza.ports.provider_errors import ProviderError
 
 
@@ -166,3 +170,41 @@ async def test_a_provider_that_is_away_costs_an_event_nothing(market: Market) ->
     with pytest.raises(ProviderError):
         await run_jobs(market.ctx)
     assert await market.value("select count(*) from webhook_events where status = 'received'") >= 1
+
+
+async def test_a_reversal_that_we_did_not_ask_for_is_flagged(market: Market) -> None:
+    await market.faults()
+    seller, buyer = await market.seller("ada"), await join(market.client, "bob")
+    order = await sold(market, buyer, seller)
+    transfer = await transfer_of(market, order)
+    await taken_back(market.ctx, order, seller.id, 900)
+    await run_jobs(market.ctx)
+    await market.deliver()
+    statement = "select status || ' ' || coalesce(note, '') from webhook_events where kind = 'transfer.reversed' "
+    assert await market.value(statement) == "applied "
+    await reversed_by_hand(market, transfer["stripe_transfer_id"], 30)
+    await market.deliver()
+    assert await market.value(f"{statement} order by id desc limit 1") == "flagged strange_reversal"
+    assert await market.value("select details ->> 'reason' from audit_entries where action = 'webhook.flagged'") == (
+        "strange_reversal"
+    )
+    transfer = await transfer_of(market, order)
+    assert (transfer["status"], transfer["reversed_cents"]) == ("partially_reversed", 900)
+    assert await market.value("select count(*) from reversals") == 1
+
+
+STRANGE = {"object": "transfer", "id": "tr_other", "amount": 100, "currency": "eur", "destination": "acct_1"}
+OTHERS = STRANGE | {"metadata": {"transfer_id": str(new_id())}}
+
+
+@pytest.mark.parametrize("body", [STRANGE, OTHERS, {"object": "charge"}, {}])
+async def test_a_reversal_of_what_is_not_ours_is_ignored(market: Market, body: dict[str, Any]) -> None:
+    told = {"id": "evt_1", "object": "event", "type": "transfer.reversed", "livemode": False, "data": {"object": body}}
+    content = json.dumps(told).encode()
+    signature = stripe_signature(content, KEYS.stripe_webhook_secret, int(SystemClock().now().timestamp()))
+    answer = await market.client.post(
+        "/webhooks/stripe", content=content, headers={"Stripe-Signature": signature, "content-type": "application/json"}
+    )
+    assert answer.status_code == 200
+    await run_jobs(market.ctx)
+    assert await market.value("select status from webhook_events where event_id = 'evt_1'") == "ignored"

@@ -7,14 +7,15 @@ import { activate } from "../src/lib/i18n"
 import { applyTheme } from "../src/lib/prefs"
 import { session } from "../src/lib/session"
 import { defaultHandlers } from "../src/testing/handlers"
+import { requireContrastIn } from "../src/testing/otherTheme"
 import { Surroundings } from "../src/testing/Surroundings"
 
 // A first visit compiles the page it goes to; waiting ends as soon as what is awaited is there.
-configure({ asyncUtilTimeout: 8000 })
+configure({ asyncUtilTimeout: 20_000 })
 
 const preview: Preview = {
   tags: ["test"],
-  initialGlobals: { theme: import.meta.env.VITE_SB_THEME ?? "light" },
+  initialGlobals: { theme: "light" },
   globalTypes: {
     theme: { toolbar: { title: "Theme", items: ["light", "dark"], dynamicTitle: true } },
   },
@@ -23,6 +24,11 @@ const preview: Preview = {
     localStorage.clear()
     session.forget()
     applyTheme(globals.theme === "dark" ? "dark" : "light")
+  },
+  afterEach: async ({ globals }) => {
+    if (import.meta.env.MODE !== "test") return
+    const theme = globals.theme === "dark" ? "dark" : "light"
+    await requireContrastIn(theme === "dark" ? "light" : "dark", theme)
   },
   decorators: [
     (Story, { parameters }) => (

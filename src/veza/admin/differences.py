@@ -31,6 +31,16 @@ SENTENCES = {
     "transfer_not_booked": "A transfer of {expected} was sent and is not in the ledger.",
     "transfer_booked_unsent": "The ledger says that a transfer of {found} was sent, which is not so.",
     "transfer_booked_differently": "The ledger sent {found} by a transfer of {expected}.",
+    "reversal_not_booked": "{expected} came back from a seller, and the ledger does not say so.",
+    "reversal_booked_undone": "The ledger says that {found} came back from a seller, which is not so.",
+    "reversal_booked_differently": "By the ledger {found} came back from a seller instead of {expected}.",
+    "recovery_not_booked": "A transfer paid {expected} of a debt, and the ledger does not say so.",
+    "recovery_booked_undone": "The ledger says that {found} of a debt were paid, which is not so.",
+    "recovery_booked_differently": "By the ledger {found} of a debt were paid instead of {expected}.",
+    "seller_debt_differs": "By the ledger a seller owes {found}; by what was taken back from them {expected}.",
+    "debt_paid_differently": "Of a debt {found} were paid; it says {expected}.",
+    "kept_back_differently": "A transfer kept {found} back for debts; it says {expected}.",
+    "reversed_differently": "Of a transfer {found} came back by its reversals; it says {expected}.",
     "seller_owed_differently": "The ledger owes a seller {found}; their transfers that were not sent are {expected}.",
     "payments_account_differs": "In the ledger {found} wait to be split or to go back; only {expected} should.",
     "clearing_differs": "By the ledger providers hold {found}; by payments, returns and transfers {expected}.",
@@ -40,6 +50,7 @@ SENTENCES = {
     "provider_transfer_missing": "The provider does not know a transfer of {expected} that was sent.",
     "provider_transfer_twice": "The provider made a transfer of {expected} more than once: {found}.",
     "provider_transfer_differs": "The provider sent {found} by a transfer of {expected}, or elsewhere.",
+    "provider_reversal_differs": "The provider took {found} of a transfer back, and the books say {expected}.",
     "provider_transfer_unbooked": "The provider made a transfer of {found} that was not sent as far as we know.",
 }
 
@@ -82,7 +93,21 @@ def judge_transfers(ours: Iterable[AskedTransfer], words: Sequence[SentTransfer]
             sent_cents = sum(word.amount_cents for word in made)
             expected_cents = transfer.amount_cents if transfer.is_sent else 0
             found.append(difference(code, transfer.id, transfer.currency, expected_cents, sent_cents))
+        elif made and _reversed_differently(transfer, made[0]):
+            back_cents = made[0].reversed_cents
+            found.append(
+                difference(
+                    "provider_reversal_differs", transfer.id, transfer.currency, transfer.reversed_cents, back_cents
+                )
+            )
     return found
+
+
+def _reversed_differently(ours: AskedTransfer, word: SentTransfer) -> bool:
+    """While a reversal is under way, more may have come back than we know."""
+    return word.reversed_cents < ours.reversed_cents or (
+        word.reversed_cents > ours.reversed_cents and not ours.is_under_way
+    )
 
 
 def _transfer_code(ours: AskedTransfer, made: Sequence[SentTransfer]) -> str | None:

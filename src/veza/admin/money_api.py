@@ -27,9 +27,8 @@ from veza.auth.domain import Principal
 from veza.auth.guard import admin_only
 from veza.context import Context
 from veza.http import idempotency
-from veza.http.envelope import Limit, Offset, Ok, Since, Until, ok
+from veza.http.envelope import IdempotencyKey, Limit, Offset, Ok, Since, Until, ok
 from veza.http.errors import documented
-from veza.kit.errors import VezaError
 from veza.kit.page import PageRequest
 from veza.kit.period import parse_period
 from veza.ledger.domain import Check
@@ -75,8 +74,7 @@ async def list_transfers(
     "/admin/transfers/{transfer_id:uuid}/retry",
     operation_id="retryTransfer",
     summary="Try a transfer again, now",
-    description="Answers how it ended. 409 `not_retryable` unless it failed, or for good; of two at once one tries. "
-    "Takes an `Idempotency-Key`.",
+    description="Answers how it ended. 409 `not_retryable` unless it failed, or for good; of two at once one tries.",
     tags=TAGS,
     status_code=200,
     responses=documented(401, 403, 404, 409),
@@ -87,27 +85,19 @@ async def retry_transfer(
     ctx: NamedDependency[Context],
     principal: NamedDependency[Principal],
     transfer_id: FromPath[UUID],
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[Ok[RetriedTransferView]]:
     """Really tries, and waits for the provider."""
-    claim = await idempotency.claim(
+    async with idempotency.claimed(
         ctx.db,
         user_id=principal.user_id,
         route=f"retry:{transfer_id}",
-        key=request.headers.get("idempotency-key"),
+        key=idempotency_key,
         body=await request.body(),
-    )
-    if claim is not None and claim.resource_id is not None:
-        return _retried(await transfers.get_transfer(ctx, claim.resource_id), is_replay=True)
-    try:
-        found = await transfers.retry_transfer(ctx, principal, transfer_id)
-    except VezaError:
-        if claim is not None:
-            await idempotency.release(ctx.db, claim)
-        raise
-    if claim is not None:
-        async with ctx.db.transaction() as tx:
-            await claim.finish(tx, transfer_id)
-    return _retried(found, is_replay=False)
+    ) as claim:
+        if claim is not None and claim.resource_id is not None:
+            return _retried(await transfers.get_transfer(ctx, claim.resource_id), is_replay=True)
+        return _retried(await transfers.retry_transfer(ctx, principal, transfer_id, claim), is_replay=False)
 
 
 @get(

@@ -15,7 +15,7 @@ from uuid import UUID
 import structlog
 
 from veza import metrics
-from veza.admin import money_queries
+from veza.admin import money_back_queries, money_queries
 from veza.admin.differences import count_by_code, differences_of, judge_payment, judge_transfers, total_cents
 from veza.admin.domain import CheckReport
 from veza.admin.money_queries import AskedPayment, AskedTransfer
@@ -82,7 +82,7 @@ async def _compare(ctx: Context, *, ask_providers: bool, ask_for_s: float) -> Ch
     async with ctx.db.transaction() as tx:
         await money_queries.begin_comparison.run(tx)
         await money_queries.allow_time.run(tx)
-        for comparison in money_queries.COMPARISONS:
+        for comparison in (*money_queries.COMPARISONS, *money_back_queries.COMPARISONS):
             differences += differences_of(await comparison.list(tx, timeout_s=STATEMENT_S))
         payments: Sequence[AskedPayment] = []
         transfers: Sequence[AskedTransfer] = []

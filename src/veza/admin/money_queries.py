@@ -33,7 +33,10 @@ class AskedPayment(msgspec.Struct, frozen=True):
 
 
 class AskedTransfer(msgspec.Struct, frozen=True):
-    """A transfer of which the provider is asked. `is_under_way`: it may be sent without our knowing it yet."""
+    """A transfer of which the provider is asked. `amount_cents`: what was or is to be sent of it.
+
+    `is_under_way`: it may be sent, or be reversed, without our knowing it yet.
+    """
 
     id: UUID
     order_id: UUID
@@ -187,8 +190,9 @@ transfers_sent = Query(
     FoundRow,
     """
     with due as (
-        select id, currency, amount_cents as cents from transfers
+        select id, currency, amount_cents - recovered_cents as cents from transfers
         where status in ('completed', 'reversal_pending', 'reversed', 'partially_reversed')
+          and amount_cents > recovered_cents
     ), booked as (
         select t.subject_id, e.currency, sum(e.amount_cents)::bigint as cents
         from ledger_transactions t join ledger_entries e on e.transaction_id = t.id
@@ -206,7 +210,7 @@ owed_to_sellers = Query(
     FoundRow,
     """
     with due as (
-        select seller_id, currency, sum(amount_cents)::bigint as cents from transfers
+        select seller_id, currency, sum(amount_cents - recovered_cents)::bigint as cents from transfers
         where status in ('waiting_for_seller', 'pending', 'failed', 'permanently_failed') group by 1, 2
     ), booked as (
         select seller_id, currency, -sum(amount_cents)::bigint as cents from ledger_entries
@@ -242,8 +246,10 @@ held_by_providers = Query(
             union all
             select currency, -sum(amount_cents) from payment_returns where status = 'succeeded' group by 1
             union all
-            select currency, -sum(amount_cents) from transfers
+            select currency, -sum(amount_cents - recovered_cents) from transfers
             where status in ('completed', 'reversal_pending', 'reversed', 'partially_reversed') group by 1
+            union all
+            select currency, sum(reversed_cents) from reversals group by 1
         ) moved group by 1
     ), booked as (
         select currency, sum(amount_cents)::bigint as cents from ledger_entries
@@ -287,14 +293,15 @@ payments_to_ask = Query(
 transfers_to_ask = Query(
     AskedTransfer,
     """
-    (select id, order_id, amount_cents, reversed_cents, currency,
-            status in ('completed', 'reversal_pending', 'reversed', 'partially_reversed') as is_sent,
-            claim is not null or unknown_since is not null as is_under_way, stripe_transfer_id, account_id, updated_at
+    (select id, order_id, amount_cents - recovered_cents as amount_cents, reversed_cents, currency,
+            stripe_transfer_id is not null as is_sent,
+            claim is not null or unknown_since is not null or status = 'reversal_pending' as is_under_way,
+            stripe_transfer_id, account_id, updated_at
      from transfers where updated_at > $1 order by updated_at desc limit 500)
     union all
-    (select id, order_id, amount_cents, reversed_cents, currency,
-            status in ('completed', 'reversal_pending', 'reversed', 'partially_reversed'),
-            claim is not null or unknown_since is not null, stripe_transfer_id, account_id, updated_at
+    (select id, order_id, amount_cents - recovered_cents, reversed_cents, currency, stripe_transfer_id is not null,
+            claim is not null or unknown_since is not null or status = 'reversal_pending',
+            stripe_transfer_id, account_id, updated_at
      from transfers where updated_at <= $1 order by random() limit 100)
     """,
 )

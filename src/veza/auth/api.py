@@ -13,13 +13,12 @@ from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from veza.auth import service
+from veza.auth import rotation, service
 from veza.auth.domain import Principal, unauthenticated
-from veza.auth.guard import bearer_token, public, signed_in
+from veza.auth.guard import bearer_token, device_of, public, signed_in
 from veza.auth.schemas import (
     Login,
     Logout,
-    PasswordChange,
     Refresh,
     Registration,
     SessionsAnswer,
@@ -29,9 +28,8 @@ from veza.auth.schemas import (
     tokens_answer,
     user_answer,
 )
-from veza.auth.service import Device, Tokens
+from veza.auth.service import Tokens
 from veza.context import Context
-from veza.http.client import client_address, network_of
 from veza.http.envelope import Limit, Nothing, Offset, Ok, nothing, ok
 from veza.http.errors import documented
 from veza.http.origin import is_allowed_origin
@@ -42,7 +40,6 @@ _AnyRequest = Request[Any, Any, Any]
 
 COOKIE = "veza_refresh"
 COOKIE_PATH = "/api/v1/auth"
-_MAX_USER_AGENT = 256
 _MAX_COOKIE = 256
 
 
@@ -60,7 +57,7 @@ async def register(
 ) -> Response[Ok[TokensAnswer]]:
     """Make an account and log in. 409 `username_taken` or `email_taken`."""
     tokens = await service.register(
-        ctx, username=data.username, email=data.email, password=data.password, device=_device(request, ctx)
+        ctx, username=data.username, email=data.email, password=data.password, device=device_of(request, ctx)
     )
     return _logged_in(tokens, ctx, status_code=201)
 
@@ -83,7 +80,7 @@ async def login(
         email=data.email,
         password=data.password,
         remember_me=data.remember_me,
-        device=_device(request, ctx),
+        device=device_of(request, ctx),
     )
     return _logged_in(tokens, ctx)
 
@@ -107,7 +104,7 @@ async def refresh(
     """
     token = data.refresh_token if data is not None else None
     if token is not None:
-        return _logged_in(await service.refresh(ctx, token), ctx)
+        return _logged_in(await rotation.refresh(ctx, token), ctx)
     token = _cookie(request, ctx)
     if token is None:
         raise unauthenticated()
@@ -115,7 +112,7 @@ async def refresh(
         raise UnsupportedMedia("Send the body as application/json.")
     if not is_allowed_origin(request.headers.get("origin"), ctx.settings):
         raise Forbidden("This page may not use your login.", code="origin_not_allowed")
-    return _logged_in(await service.refresh(ctx, token), ctx, with_refresh_token=False)
+    return _logged_in(await rotation.refresh(ctx, token), ctx, with_refresh_token=False)
 
 
 @post(
@@ -192,28 +189,6 @@ async def end_session(
     return nothing()
 
 
-@post(
-    "/auth/password/change",
-    **signed_in,
-    status_code=200,
-    operation_id="changePassword",
-    summary="Change the password",
-    tags=["Authentication"],
-    responses=documented(400, 401, 403, 415, 429, 503),
-)
-async def change_password(
-    data: JSONBody[PasswordChange],
-    principal: NamedDependency[Principal],
-    ctx: NamedDependency[Context],
-    request: _AnyRequest,
-) -> Ok[Nothing]:
-    """Set a new password; all other sessions end. 401 `invalid_credentials` when the current one is wrong."""
-    await service.change_password(
-        ctx, principal, current=data.current_password, new=data.new_password, device=_device(request, ctx)
-    )
-    return nothing()
-
-
 def _logged_in(
     tokens: Tokens, ctx: Context, *, status_code: int = 200, with_refresh_token: bool = True
 ) -> Response[Ok[TokensAnswer]]:
@@ -244,12 +219,6 @@ def _cookie_name(ctx: Context) -> str:
     return f"__Secure-{COOKIE}" if ctx.settings.is_https else COOKIE
 
 
-def _device(request: _AnyRequest, ctx: Context) -> Device:
-    user_agent = "".join(character for character in request.headers.get("user-agent", "") if character.isprintable())
-    network = network_of(client_address(request.scope, ctx.settings))
-    return Device(network=network, user_agent=user_agent[:_MAX_USER_AGENT])
-
-
 routes: list[BaseRouteHandler] = [
     register,
     login,
@@ -258,6 +227,5 @@ routes: list[BaseRouteHandler] = [
     me,
     list_sessions,
     end_session,
-    change_password,
 ]
 """Paths are relative to /api/v1."""

@@ -11,9 +11,10 @@ from enum import Enum, StrEnum, auto
 from typing import assert_never
 from uuid import UUID
 
+import msgspec
 from email_validator import EmailNotValidError, validate_email
 
-from veza.kit.errors import Conflict, FieldProblem, Forbidden, Invalid, Unauthenticated
+from veza.kit.errors import Conflict, FieldProblem, Forbidden, Gone, Invalid, Unauthenticated
 
 ACCESS_TOKEN_S = 3600
 REFRESH_GRACE = timedelta(seconds=10)
@@ -27,6 +28,9 @@ EMAIL_MAX = 254
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
 AUTH_CHANNEL = "veza_auth"
 """PostgreSQL channel of `AuthChanged` notes, as JSON."""
+SEND_RESET_LINK = "auth.send_reset_link"
+WRITE_MAIL = "auth.write_mail"
+"""The slice `mail` handles it: it stands above this one."""
 
 _USERNAME = re.compile(r"[A-Za-z0-9_-]{3,30}")
 
@@ -52,6 +56,39 @@ class RevokeReason(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the reason, not a secret
     SUSPENDED = "suspended"
     LIMIT = "limit"
+
+
+class LinkPurpose(StrEnum):
+    """What a link by mail does."""
+
+    VERIFY_EMAIL = "verify_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - the purpose, not a secret
+
+
+LINK_LIFE = {LinkPurpose.VERIFY_EMAIL: timedelta(hours=48), LinkPurpose.RESET_PASSWORD: timedelta(hours=1)}
+
+
+class Notice(StrEnum):
+    """What somebody is told about their account. None can be turned off."""
+
+    VERIFY_EMAIL = "verify_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - as above
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - as above
+    TOTP_ENABLED = "totp_enabled"
+    TOTP_DISABLED = "totp_disabled"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    ACCOUNT_DELETED = "account_deleted"
+
+
+class DeferredNotice(msgspec.Struct, frozen=True):
+    """The payload of a `WRITE_MAIL` job: no token and no address in the clear. `mail_id` is the same at every try."""
+
+    notice: Notice
+    user_id: UUID
+    mail_id: UUID
+    link_id: UUID | None = None
+    sealed_to: bytes | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +194,15 @@ def wrong_credentials() -> Unauthenticated:
 def suspended() -> Forbidden:
     """Only ever said to somebody who proved who they are."""
     return Forbidden("This account is suspended.", code="account_suspended")
+
+
+def link_expired() -> Gone:
+    """The one answer to a link that never was, was used, is old, or was followed by a newer one."""
+    return Gone("This link has run out, or it was used already. Ask for a new one.", code="link_expired")
+
+
+def already_verified() -> Conflict:
+    return Conflict("Your e-mail address is confirmed already.", code="already_verified")
 
 
 def username_taken() -> Conflict:

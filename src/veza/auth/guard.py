@@ -17,12 +17,15 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
 from veza.auth.domain import Principal, Role, suspended, unauthenticated
+from veza.auth.service import Device
 from veza.auth.sessions import session_memory
 from veza.auth.tokens import read_access_token
 from veza.context import Context
+from veza.http.client import client_address, network_of
 from veza.kit.errors import Forbidden, Unauthenticated
 
 _AnyConnection = ASGIConnection[Any, Any, Any, Any]
+_MAX_USER_AGENT = 256
 
 
 class Policy(TypedDict):
@@ -120,3 +123,10 @@ def provide_caller(request: Request[Any, Any, Any]) -> Principal | None:
     """The dependency `caller`, for routes that are optional_user."""
     found = request.scope["state"].get("principal")
     return found if isinstance(found, Principal) else None
+
+
+def device_of(request: Request[Any, Any, Any], ctx: Context) -> Device:
+    """Where a request comes from, as sessions keep it and limits count it."""
+    user_agent = "".join(character for character in request.headers.get("user-agent", "") if character.isprintable())
+    network = network_of(client_address(request.scope, ctx.settings))
+    return Device(network=network, user_agent=user_agent[:_MAX_USER_AGENT])

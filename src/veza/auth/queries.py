@@ -102,6 +102,10 @@ names = Query(NameRow, "select id, username from users where id = any($1::uuid[]
 suspended = Query(NameRow, "select id, username from users where id = any($1::uuid[]) and suspended_at is not null")
 credentials_of_email = Query(CredentialsRow, "select id, password_hash from users where email_key = $1")
 credentials_of_user = Query(CredentialsRow, "select id, password_hash from users where id = $1")
+id_of_email = Value(UUID, "select id from users where email_key = $1 and suspended_at is null")
+set_email_verified = Command(
+    "update users set email_verified = true, updated_at = $2 where id = $1 and not email_verified"
+)
 set_password = Command("update users set password_hash = $2, updated_at = $3 where id = $1")
 replace_password = Command("update users set password_hash = $3, updated_at = $4 where id = $1 and password_hash = $2")
 # Whoever takes an admin away waits here for whoever else does, so that each sees what the other left.

@@ -57,6 +57,23 @@ class PasswordChange(_SecretBody, frozen=True, kw_only=True):
     new_password: _Typed
 
 
+class ForgottenPassword(_SecretBody, frozen=True, kw_only=True):
+    email: _Typed
+
+
+class MailedToken(_SecretBody, frozen=True, kw_only=True):
+    """The word after `#token=` in the link of a mail."""
+
+    token: _Token
+
+
+class PasswordReset(_SecretBody, frozen=True, kw_only=True):
+    """`token`: the word after `#token=` in the link of a mail."""
+
+    token: _Token
+    new_password: _Typed
+
+
 class UserAnswer(msgspec.Struct, frozen=True):
     """An account as its owner sees it."""
 
@@ -66,6 +83,12 @@ class UserAnswer(msgspec.Struct, frozen=True):
     role: Role
     email_verified: bool
     created_at: datetime
+
+
+class VerifiedAnswer(msgspec.Struct, frozen=True):
+    """Whose address was confirmed."""
+
+    user: UserAnswer
 
 
 class TokensAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
-"""Use cases of accounts: register, log in, refresh, log out, sessions, passwords, roles, suspension.
+"""Use cases of accounts: register, log in, log out, sessions, roles, suspension.
 
-Passwords are hashed outside transactions. A refusal that must leave a trace (a replayed token) is decided inside the
-transaction and raised after its commit. Whoever changes what the guard relies on also notifies `AUTH_CHANNEL`.
+Passwords are hashed outside transactions. Whoever changes what the guard relies on also says so (`notes.tell_changed`).
+Refreshing is `rotation.py`; new passwords and links by mail are `recovery.py`.
 """
 
 import contextlib
@@ -9,43 +9,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
 import structlog
 
 from veza.audit.service import record
 from veza.auth import queries
 from veza.auth.domain import (
-    AUTH_CHANNEL,
     MAX_SESSIONS,
     SESSION_LIFE,
-    Principal,
-    RefreshDecision,
-    RefreshState,
+    LinkPurpose,
     RevokeReason,
     Role,
     User,
-    decide_refresh,
     email_key,
     email_taken,
     idle_until,
     last_admin,
     own_account,
-    refresh_refused,
     suspended,
-    unauthenticated,
     username_taken,
     wrong_credentials,
 )
+from veza.auth.links import send_link
 from veza.auth.login_limits import key_of_typed_email, login_limits
-from veza.auth.passwords import hash_password, is_password, needs_rehash, parse_account, password_problems
-from veza.auth.queries import FamilyRow, SessionRow, UserRow
+from veza.auth.notes import tell_changed
+from veza.auth.passwords import hash_password, is_password, needs_rehash, parse_account
+from veza.auth.queries import SessionRow, UserRow
 from veza.auth.sessions import session_memory
-from veza.auth.tokens import read_access_token, successor_of, write_access_token
+from veza.auth.tokens import read_access_token, write_access_token
 from veza.context import Context
-from veza.db.listen import notify
 from veza.db.pool import Connection, Tx
 from veza.http.rate_limit import RateLimits, Rule
-from veza.kit.errors import Invalid, NotFound, Unauthenticated
+from veza.kit.errors import NotFound, Unauthenticated
 from veza.kit.ids import new_id, new_token
 from veza.kit.page import Page, PageRequest
 from veza.kit.signing import plain_hash
@@ -79,9 +73,11 @@ async def register(ctx: Context, *, username: str, email: str, password: str, de
     username, email = parse_account(username, email, password)
     rule = Rule("register", ctx.settings.registrations_per_network, REGISTER_WINDOW_S)
     await RateLimits(ctx.db).hit(rule, device.network)
-    user = await _insert_user(ctx, username, email, password, role=Role.USER, email_verified=False)
+    password_hash = await _hash_if_free(ctx, username, email, password)
     async with ctx.db.transaction() as tx:
+        user = await _insert_user(ctx, tx, username, email, password_hash, role=Role.USER, email_verified=False)
         tokens = await _open_session(ctx, tx, user, device, remember_me=False)
+        await send_link(ctx, tx, user.id, LinkPurpose.VERIFY_EMAIL)
     log.info("user_created", user_id=str(user.id))
     return tokens
 
@@ -91,7 +87,9 @@ async def create_user(
 ) -> User:
     """A new account by the operator's hand (`veza user create`): no limits, any role. Raises as `register`."""
     username, email = parse_account(username, email, password)
-    user = await _insert_user(ctx, username, email, password, role=role, email_verified=email_verified)
+    password_hash = await _hash_if_free(ctx, username, email, password)
+    async with ctx.db.transaction() as tx:
+        user = await _insert_user(ctx, tx, username, email, password_hash, role=role, email_verified=email_verified)
     log.info("user_created", user_id=str(user.id), role=role.value)
     return user
 
@@ -124,33 +122,6 @@ async def log_in(ctx: Context, *, email: str, password: str, remember_me: bool, 
         return await _open_session(ctx, tx, user, device, remember_me=remember_me)
 
 
-async def refresh(ctx: Context, refresh_token: str) -> Tokens:
-    """The next pair of tokens. Raises `Unauthenticated`: `unauthenticated`, `token_expired`, `refresh_reused`."""
-    now = ctx.clock.now()
-    successor = successor_of(ctx, refresh_token)
-    async with ctx.db.transaction() as tx:
-        family = await queries.lock_family.find(tx, plain_hash(refresh_token))
-        if family is None:
-            raise unauthenticated()
-        decision = await _judge(tx, family, refresh_token, successor, now)
-        if decision is RefreshDecision.REUSED:
-            await _revoke(tx, family.session_id, RevokeReason.REUSE, now)
-        user = await find_user(tx, family.user_id)
-        refusal = refresh_refused(decision)
-        if refusal is None and (user is None or user.is_suspended):
-            refusal = unauthenticated()
-        rests_until = family.idle_until
-        if refusal is None and decision is RefreshDecision.ROTATE:
-            rests_until = await _rotate(tx, family, used=refresh_token, successor=successor, now=now)
-    if decision is RefreshDecision.REUSED:
-        session_memory(ctx.db).forget_session(family.session_id)
-        log.warning("authn_token_reuse", user_id=str(family.user_id), session_id=str(family.session_id))
-    if refusal is not None or user is None:
-        raise refusal or unauthenticated()
-    access_token = write_access_token(ctx, user.id, family.session_id, now)
-    return Tokens(user, access_token, successor, rests_until, family.remember_me)
-
-
 async def log_out(ctx: Context, *, access_token: str | None, refresh_token: str | None) -> None:
     """End the sessions that these tokens belong to. Whatever is unknown or old is simply not there any more."""
     async with ctx.db.transaction() as tx:
@@ -162,7 +133,7 @@ async def log_out(ctx: Context, *, access_token: str | None, refresh_token: str 
             found = await queries.session_of_refresh_token.find(tx, plain_hash(refresh_token))
             ended |= {found} if found else set()
         for session_id in sorted(ended):
-            await _revoke(tx, session_id, RevokeReason.LOGOUT, ctx.clock.now())
+            await revoke(tx, session_id, RevokeReason.LOGOUT, ctx.clock.now())
     for session_id in ended:
         session_memory(ctx.db).forget_session(session_id)
 
@@ -181,30 +152,8 @@ async def end_session(ctx: Context, user_id: UUID, session_id: UUID) -> None:
     async with ctx.db.transaction() as tx:
         if await queries.revoke_own_session.find(tx, session_id, user_id, ctx.clock.now()) is None:
             raise NotFound("There is no such session.")
-        await _notify(tx, user_id, session_id)
+        await tell_changed(tx, user_id, session_id)
     session_memory(ctx.db).forget_session(session_id)
-
-
-async def change_password(ctx: Context, principal: Principal, *, current: str, new: str, device: Device) -> None:
-    """Set a new password and end all other sessions. Raises `Unauthenticated` (`invalid_credentials`), `Invalid`."""
-    limits, (by_account, account), _ = login_limits(ctx, f"user:{principal.user_id}")
-    await limits.hit(by_account, account, device.network)
-    async with ctx.db.connection() as connection:
-        found = await queries.credentials_of_user.find(connection, principal.user_id)
-        user = await find_user(connection, principal.user_id)
-    if found is None or user is None or not await is_password(current, found.password_hash):
-        log.warning("authn_password_change_fail", user_id=str(principal.user_id))
-        raise Unauthenticated("The current password is not right.", code="invalid_credentials")
-    await limits.forgive(by_account, account, device.network)
-    if problems := password_problems(new, username=user.username, email=user.email, field="new_password"):
-        raise Invalid("Choose another password.", *problems)
-    password_hash, now = await hash_password(new), ctx.clock.now()
-    async with ctx.db.transaction() as tx:
-        await queries.set_password.run(tx, user.id, password_hash, now)
-        await queries.revoke_sessions_but.run(tx, user.id, principal.session_id, now, RevokeReason.PASSWORD)
-        await _notify(tx, user.id)
-    session_memory(ctx.db).forget_user(user.id)
-    log.info("authn_password_change", user_id=str(user.id))
 
 
 async def change_role(ctx: Context, user_id: UUID, role: Role, *, by: UUID | None = None) -> User:
@@ -261,7 +210,7 @@ async def _lock_account(tx: Tx, user_id: UUID, by: UUID | None, *, keeps_admin: 
 async def _changed(tx: Tx, user_id: UUID, by: UUID | None, action: str, details: dict[str, str]) -> None:
     """An account's standing changed: write it down, and tell all processes."""
     await record(tx, action, subject=("user", user_id), actor_id=by, details=details)
-    await _notify(tx, user_id)
+    await tell_changed(tx, user_id)
 
 
 async def user_by_id(ctx: Context, user_id: UUID) -> User:
@@ -302,19 +251,23 @@ async def forget_old_sessions(ctx: Context) -> int:
         return await queries.forget_sessions_before.run(connection, ctx.clock.now())
 
 
+async def _hash_if_free(ctx: Context, username: str, email: str, password: str) -> str:
+    """The hash of a new account's password; refused before it is paid for when the names are somebody's already."""
+    async with ctx.db.connection() as connection:
+        await _refuse_taken(connection, username, email)
+    return await hash_password(password)
+
+
 async def _insert_user(
-    ctx: Context, username: str, email: str, password: str, *, role: Role, email_verified: bool
+    ctx: Context, tx: Tx, username: str, email: str, password_hash: str, *, role: Role, email_verified: bool
 ) -> User:
-    async with ctx.db.connection() as connection:
-        await _refuse_taken(connection, username, email)  # before a hash is paid for
-    password_hash, user_id, now = await hash_password(password), new_id(), ctx.clock.now()
-    async with ctx.db.connection() as connection:
-        made = await queries.insert_user.find(
-            connection, user_id, username, email, email_key(email), password_hash, role, email_verified, now
-        )
-        if made is None:
-            await _refuse_taken(connection, username, email)
-            raise username_taken()  # it was taken, and is free again in the same moment
+    user_id, now = new_id(), ctx.clock.now()
+    made = await queries.insert_user.find(
+        tx, user_id, username, email, email_key(email), password_hash, role, email_verified, now
+    )
+    if made is None:
+        await _refuse_taken(tx, username, email)
+        raise username_taken()  # it was taken, and is free again in the same moment
     return User(user_id, username, email, role, email_verified, is_suspended=False, created_at=now)
 
 
@@ -335,41 +288,16 @@ async def _open_session(ctx: Context, tx: Tx, user: User, device: Device, *, rem
     )
     await queries.insert_refresh_token.run(tx, plain_hash(refresh_token), session_id, now)
     if await queries.revoke_sessions_past.run(tx, user.id, MAX_SESSIONS, now):
-        await _notify(tx, user.id)
+        await tell_changed(tx, user.id)
     access_token = write_access_token(ctx, user.id, session_id, now)
     return Tokens(user, access_token, refresh_token, rests_until, remember_me)
 
 
-async def _judge(tx: Tx, family: FamilyRow, token: str, successor: str, now: datetime) -> RefreshDecision:
-    state = RefreshState(
-        used_at=await queries.refresh_token_used_at.find(tx, plain_hash(token)),
-        is_successor_used=await queries.refresh_token_used_at.find(tx, plain_hash(successor)) is not None,
-        idle_until=family.idle_until,
-        expires_at=family.expires_at,
-        revoke_reason=RevokeReason(family.revoke_reason) if family.revoke_reason else None,
-    )
-    return decide_refresh(state, now)
-
-
-async def _rotate(tx: Tx, family: FamilyRow, *, used: str, successor: str, now: datetime) -> datetime:
-    """Hand over from one token to the next. Answers until when the session may rest now."""
-    rests_until = idle_until(now, family.expires_at)
-    await queries.use_refresh_token.run(tx, plain_hash(used), now)
-    await queries.insert_refresh_token.run(tx, plain_hash(successor), family.session_id, now)
-    await queries.touch_session.run(tx, family.session_id, now, rests_until)
-    return rests_until
-
-
-async def _revoke(tx: Tx, session_id: UUID, reason: RevokeReason, now: datetime) -> None:
+async def revoke(tx: Tx, session_id: UUID, reason: RevokeReason, now: datetime) -> None:
+    """End one session; one that has ended stays as it is."""
     user_id = await queries.revoke_session.find(tx, session_id, now, reason)
     if user_id is not None:
-        await _notify(tx, user_id, session_id)
-
-
-async def _notify(tx: Tx, user_id: UUID, session_id: UUID | None = None) -> None:
-    """Tell all processes that what they know of this user (or this one session of theirs) is out of date."""
-    note = {"user_id": user_id} if session_id is None else {"user_id": user_id, "session_id": session_id}
-    await notify(tx, AUTH_CHANNEL, msgspec.json.encode(note).decode())
+        await tell_changed(tx, user_id, session_id)
 
 
 async def _rehash(ctx: Context, found: queries.CredentialsRow, password: str) -> None:

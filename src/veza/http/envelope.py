@@ -6,7 +6,7 @@ Only shapes: what an error means stands in `errors.py`.
 from typing import Annotated, Generic, Literal, TypeVar
 
 import msgspec
-from litestar.params import QueryParameter
+from litestar.params import HeaderParameter, QueryParameter
 
 from veza.kit.page import MAX_LIMIT, MAX_OFFSET
 from veza.kit.period import MOMENT_MAX
@@ -50,6 +50,14 @@ Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 Offset = Annotated[int, QueryParameter(ge=0, le=MAX_OFFSET)]
 Since = Annotated[str | None, QueryParameter(name="from", max_length=MOMENT_MAX, description="A day or a moment.")]
 Until = Annotated[str | None, QueryParameter(name="to", max_length=MOMENT_MAX, description="Inclusive.")]
+
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        description="1 to 255 characters of your choice: a repeat with the same key and body does nothing twice.",
+    ),
+]
 
 
 def ok(data: Data) -> Ok[Data]:

@@ -4,13 +4,15 @@ What is kept is the id of the resource, never the answer: secrets in it (a clien
 read anew. The key is claimed before the work and finished in the transaction that made the resource.
 """
 
+import contextlib
 import hashlib
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
 from veza.db.pool import Database, Tx
 from veza.http import queries
-from veza.kit.errors import Conflict, FieldProblem, Invalid
+from veza.kit.errors import Conflict, FieldProblem, Invalid, Unavailable, VezaError
 
 MAX_KEY_CHARACTERS = 255
 LOCK_S = 60.0
@@ -34,6 +36,23 @@ class Claim:
         """
         if not await queries.finish_key.run(tx, self.user_id, self.route, self.key, resource_id):
             raise Conflict("Another request with this Idempotency-Key was faster.", code="idempotency_in_progress")
+
+
+@contextlib.asynccontextmanager
+async def claimed(
+    db: Database, *, user_id: UUID, route: str, key: str | None, body: bytes
+) -> AsyncIterator[Claim | None]:
+    """`claim`, given back when the block is refused, so that a corrected request may use the key.
+
+    After `Unavailable` it stays: what was begun goes on with the same key.
+    """
+    owned = await claim(db, user_id=user_id, route=route, key=key, body=body)
+    try:
+        yield owned
+    except VezaError as error:
+        if owned is not None and owned.resource_id is None and not isinstance(error, Unavailable):
+            await release(db, owned)
+        raise
 
 
 async def claim(db: Database, *, user_id: UUID, route: str, key: str | None, body: bytes) -> Claim | None:

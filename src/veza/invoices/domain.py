@@ -2,7 +2,7 @@
 
 A document is a frozen value: whatever is printed stands in it, so that the same words come out for ever, whatever
 becomes of settings, titles and people. Sources: Directive 2006/112/EC art. 219 and 226; EN 16931 (BR-CO-17: VAT is
-rounded once per rate); ADR 0018.
+rounded once per rate); ADR 0017.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

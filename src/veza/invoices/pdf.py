@@ -24,13 +24,12 @@ from veza.invoices.queries import InvoiceRow
 from veza.jobs.queue import defer
 from veza.kit.errors import VezaError
 from veza.processing.failures import TooHeavy, Unreadable
-from veza.processing.typeset import typeset
+from veza.processing.typeset import PAPERS_MAX, typeset
 from veza.processing.wire import Paper, Typeset
 
 log = structlog.get_logger()
 
 TEMPLATE = Path(__file__).parent / "template" / "document.typ"
-AT_ONCE_MAX = 20
 FORGOTTEN_AFTER_S = 120.0
 _SWEPT = 200
 
@@ -45,7 +44,7 @@ async def render(ctx: Context, invoice_id: UUID) -> None:
     Raises `NotMade`, `Unreadable` and `TooHeavy` (the child's end), `Unavailable`.
     """
     async with ctx.db.connection() as connection:
-        rows = await queries.without_paper.list(connection, invoice_id, AT_ONCE_MAX)
+        rows = await queries.without_paper.list(connection, invoice_id, PAPERS_MAX)
     if not rows or rows[0].id != invoice_id:
         return
     try:

@@ -73,15 +73,16 @@ async def issue_invoice(tx: Tx, ctx: Context, order: SoldOrder, now: datetime) -
 
 async def issue_credit_note(
     tx: Tx, ctx: Context, *, order_id: UUID, refund_id: UUID, lines: Sequence[CreditedLine], now: datetime
-) -> str:
+) -> str | None:
     """The credit note of a refund that succeeded; its number. Again with the same refund answers the same.
 
-    Call it last, as `issue_invoice`. Raises `NotFound` when the order has no invoice, `ValueError` for a line of
-    another order and for more than was invoiced.
+    None for an order without an invoice: it was completed before there were any. Call it last, as `issue_invoice`.
+    Raises `ValueError` for a line of another order and for more than was invoiced.
     """
     invoice = await queries.lock_of_order.find(tx, order_id)
     if invoice is None:
-        raise domain.document_not_found()
+        log.warning("refund_without_invoice", order_id=str(order_id), refund_id=str(refund_id))
+        return None
     found = await queries.of_refund.find(tx, order_id, refund_id)
     if found is not None:
         return found.number

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     ORDER_SETTLED = "order_settled"
     PAYMENT_RETURNED = "payment_returned"
     TRANSFER_SENT = "transfer_sent"
+    TRANSFER_REVERSED = "transfer_reversed"
+    DEBT_RECOVERED = "debt_recovered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +107,20 @@ def transfer_sent(seller_id: UUID, amount_cents: int) -> list[Posting]:
     return [
         Posting(Account.SELLER_PAYABLE, amount_cents, seller_id),
         Posting(Account.PROVIDER_CLEARING, -amount_cents),
+    ]
+
+
+def transfer_reversed(seller_id: UUID, amount_cents: int) -> list[Posting]:
+    """A part of what was sent came back from the seller, who owed it since the refund."""
+    return [
+        Posting(Account.PROVIDER_CLEARING, amount_cents),
+        Posting(Account.SELLER_DEBT, -amount_cents, seller_id),
+    ]
+
+
+def debt_recovered(seller_id: UUID, amount_cents: int) -> list[Posting]:
+    """What a seller owed was kept back from what is owed to them."""
+    return [
+        Posting(Account.SELLER_PAYABLE, amount_cents, seller_id),
+        Posting(Account.SELLER_DEBT, -amount_cents, seller_id),
     ]

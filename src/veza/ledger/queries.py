@@ -51,6 +51,13 @@ owed_to_seller = Value(
     """,
 )
 """What is owed to a seller and was not sent."""
+debt_of_seller = Value(
+    int,
+    """
+    select coalesce(sum(amount_cents), 0)::bigint from ledger_entries
+    where seller_id = $1 and account = 'seller_debt' and currency = $2
+    """,
+)
 insert_check = Command("insert into ledger_checks (id, checked_at, is_balanced, differences) values ($1, $2, $3, $4)")
 last_check = Query(
     CheckRow, "select checked_at, differences from ledger_checks order by checked_at desc, id desc limit 1"

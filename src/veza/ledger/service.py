@@ -45,6 +45,11 @@ async def owed_to_seller(connection: Connection, seller_id: UUID, currency: str)
     return await queries.owed_to_seller.find(connection, seller_id, currency) or 0
 
 
+async def debt_of_seller(connection: Connection, seller_id: UUID, currency: str) -> int:
+    """What a seller owes the platform, in minor units."""
+    return await queries.debt_of_seller.find(connection, seller_id, currency) or 0
+
+
 async def balances(connection: Connection) -> dict[tuple[str, str], int]:
     """What each account holds by (account, currency), debits less credits; together they are zero."""
     return {(row.account, row.currency): row.amount_cents for row in await queries.balances.list(connection)}

@@ -216,8 +216,9 @@ async def _lock_own(ctx: Context, tx: Tx, owner: Principal, stream_id: UUID) -> 
 async def get_key(ctx: Context, owner: Principal, stream_id: UUID | None) -> StreamKey:
     """The key of this stream; without an id: of the one on air, else the newest, else of a new draft.
 
-    Raises `NotFound` when the stream is absent or not the caller's.
+    Raises `NotFound` when the stream is absent or not the caller's, `Forbidden` (`email_unverified`).
     """
+    require_verified_email(owner, required=ctx.settings.require_verified_email)
     async with ctx.db.connection() as connection:
         row = await queries.key_of_user.find(connection, owner.user_id, stream_id)
     if row is None:
@@ -226,7 +227,8 @@ async def get_key(ctx: Context, owner: Principal, stream_id: UUID | None) -> Str
 
 
 async def regenerate_key(ctx: Context, owner: Principal, stream_id: UUID | None) -> StreamKey:
-    """A new key for the stream that `get_key` would choose. The old one is dead with the commit."""
+    """A new key for the stream that `get_key` would choose. The old one is dead with the commit. Raises likewise."""
+    require_verified_email(owner, required=ctx.settings.require_verified_email)
     if stream_id is None:
         async with ctx.db.connection() as connection:
             row = await queries.key_of_user.find(connection, owner.user_id, None)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import msgspec
 
+from veza.auth.domain import WRITE_MAIL, DeferredNotice
 from veza.context import Context
 from veza.jobs.schedule import Periodic
 from veza.jobs.worker import GiveUp, Handler, Job
-from veza.mail import service
+from veza.mail import account_mail, service
 from veza.mail.domain import SEND, DeferredMail
 from veza.ports.mail import MailRefused
 
@@ -26,4 +27,10 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
         except MailRefused as error:
             raise GiveUp(str(error)) from None
 
-    return {SEND: send}
+    async def write_mail(job: Job) -> None:
+        try:
+            await account_mail.send_notice(ctx, msgspec.convert(job.payload, DeferredNotice))
+        except MailRefused as error:
+            raise GiveUp(str(error)) from None
+
+    return {SEND: send, WRITE_MAIL: write_mail}

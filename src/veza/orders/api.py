@@ -12,9 +12,8 @@ from veza.auth.domain import Principal, Role
 from veza.auth.guard import signed_in
 from veza.context import Context
 from veza.http import idempotency
-from veza.http.envelope import Limit, Offset, Ok, ok
+from veza.http.envelope import IdempotencyKey, Limit, Offset, Ok, ok
 from veza.http.errors import documented
-from veza.kit.errors import Unavailable, VezaError
 from veza.kit.page import PageRequest
 from veza.orders import reading, service
 from veza.orders.domain import Billing, CartItem, Order
@@ -58,7 +57,7 @@ async def quote_cart(
     summary="Place an order",
     description=(
         "Prices, fees and sellers are read here, not sent. Pay on `payment.checkout_url`; only the provider's word "
-        "completes an order. Takes an `Idempotency-Key`: the same key and body go on with the same order."
+        "completes an order. The same `Idempotency-Key` and body go on with the same order."
     ),
     tags=TAGS,
     status_code=201,
@@ -70,20 +69,16 @@ async def create_order(
     ctx: NamedDependency[Context],
     principal: NamedDependency[Principal],
     data: JSONBody[NewOrder],
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[Ok[OrderView]]:
     """A cart becomes an order."""
-    key = request.headers.get("idempotency-key")
-    claim = await idempotency.claim(
-        ctx.db, user_id=principal.user_id, route="orders", key=key, body=await request.body()
-    )
     asked = data.billing
     billing = Billing() if asked is None else Billing(asked.name, asked.address, asked.country, asked.vat_id)
-    try:
+    body = await request.body()
+    async with idempotency.claimed(
+        ctx.db, user_id=principal.user_id, route="orders", key=idempotency_key, body=body
+    ) as claim:
         order = await service.place(ctx, principal, _cart(data.items), billing, claim)
-    except VezaError as error:
-        if claim is not None and claim.resource_id is None and not isinstance(error, Unavailable):
-            await idempotency.release(ctx.db, claim)
-        raise
     is_replay = claim is not None and claim.resource_id is not None
     headers = {**PRIVATE, "Idempotent-Replayed": "true"} if is_replay else PRIVATE
     return Response(await _view(ctx, principal, order), status_code=201, headers=headers)

@@ -176,7 +176,7 @@ async def complete(ctx: Context, tx: Tx, order: OrderRow, lines: Sequence[Line],
         await ledger.book(
             tx, Kind.ORDER_SETTLED, order.id, order_settled(earned), currency=order.currency, order_id=order.id
         )
-    for share in shares:
+    for share in sorted(shares, key=lambda share: share.seller_id):
         await create_transfer(
             tx,
             ctx,

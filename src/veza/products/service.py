@@ -179,6 +179,7 @@ async def _write_details(tx: Tx, product_id: UUID, seller: str, details: Details
 
 async def publish(ctx: Context, seller: Principal, product_id: UUID) -> Product:
     """Put a product on sale; again changes nothing. Raises `NotFound`, `Conflict` (`not_ready`, `taken_down`)."""
+    require_verified_email(seller, required=ctx.settings.require_verified_email)
     async with ctx.db.transaction() as tx:
         row = await lock_own(tx, seller, product_id)
         domain.require_publishable(ProductType(row.type), await file_queries.count_ready.find(tx, product_id) or 0)

@@ -127,6 +127,8 @@ def create_reversal(box: Box, request: Request) -> Answer:
     if amount_cents > left_cents:
         text = f"Transfer reversal amount ({amount_cents}) is greater than unreversed amount of transfer ({left_cents})"
         raise StripeError(400, text, param="amount")
+    if box.store.value("SELECT state FROM accounts WHERE account_id = ?", transfer["destination"]) == "closed":
+        raise StripeError(400, "The connected account has been closed.", code="account_closed")
     if box.store.available_cents(transfer["destination"], transfer["currency"]) < amount_cents:
         text = "The connected account has insufficient available funds to cover the reversal of this transfer."
         raise StripeError(400, text, code="balance_insufficient")

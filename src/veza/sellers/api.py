@@ -30,7 +30,8 @@ Days = Annotated[int, QueryParameter(ge=1, le=STATS_DAYS_MAX)]
     "/sell/balance",
     operation_id="getBalance",
     summary="Your balance at the payout provider",
-    description="Zeros before onboarding. `pending` includes what we have not sent yet.",
+    description="Zeros before onboarding. `pending` includes what we have not sent yet; `debt` is what later transfers "
+    "keep back.",
     tags=TAGS,
     responses=documented(401, 403),
     **signed_in,
@@ -40,7 +41,12 @@ async def get_balance(ctx: NamedDependency[Context], principal: NamedDependency[
     found = await service.get_balance(ctx, principal)
     return ok(
         BalanceView(
-            found.connected, found.available_cents, found.pending_cents, ctx.settings.currency, found.onboarding
+            found.connected,
+            found.available_cents,
+            found.pending_cents,
+            found.debt_cents,
+            ctx.settings.currency,
+            found.onboarding,
         )
     )
 

@@ -5,7 +5,10 @@ waiting_for_seller ──account ready──▶ pending ──sent──▶ comp
                                          ├──refused for now──▶ failed ──due, or an admin──▶ pending
                                          └──refused for ever, or tried out──▶ permanently_failed ──admin──▶ pending
 
-Only an admin takes a transfer out of `permanently_failed`.
+Only an admin takes a transfer out of `permanently_failed`. Money that goes back (`plan_take_back`):
+
+completed | partially_reversed ──a refund──▶ reversal_pending ──came back, or not──▶ reversed | partially_reversed,
+                                                                                     or where it was before
 """
 
 from dataclasses import dataclass
@@ -18,6 +21,8 @@ from veza.kit.retry import backoff_s
 
 SEND_TRANSFER = "sellers.send_transfer"
 SWEEP_TRANSFERS = "sellers.sweep_transfers"
+SEND_REVERSAL = "sellers.send_reversal"
+SWEEP_REVERSALS = "sellers.sweep_reversals"
 
 
 class TransferStatus(StrEnum):
@@ -31,6 +36,25 @@ class TransferStatus(StrEnum):
     REVERSAL_PENDING = "reversal_pending"
     REVERSED = "reversed"
     PARTIALLY_REVERSED = "partially_reversed"
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether it ended in a way after which nothing of it is sent any more."""
+        return self in {
+            TransferStatus.COMPLETED,
+            TransferStatus.REVERSAL_PENDING,
+            TransferStatus.REVERSED,
+            TransferStatus.PARTIALLY_REVERSED,
+        }
+
+
+class ReversalStatus(StrEnum):
+    """How far a refund's money is on its way back from a seller. Only the first two are still to be reversed."""
+
+    WAITING = "waiting"
+    PENDING = "pending"
+    OWED = "owed"
+    DONE = "done"
 
 
 TRIES = 8
@@ -76,7 +100,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A seller's net share of an order. `stripe_transfer_id`: at the provider, once it was sent."""
+    """A seller's net share of an order. `stripe_transfer_id`: at the provider, once it was sent.
+
+    `amount_cents`: less than the share was when a part went back before it was sent. `recovered_cents` of it paid the
+    seller's debts, the rest is sent; `reversed_cents` came back after it was.
+    """
 
     id: UUID
     seller_id: UUID
@@ -93,6 +121,8 @@ class Transfer:
     stripe_transfer_id: str | None
     created_at: datetime
     completed_at: datetime | None
+    reversed_cents: int
+    recovered_cents: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +133,47 @@ class TransferFilter:
     seller_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Where the seller's part of a refund comes from: from what they were not sent yet, and what they owe now."""
+
+    from_payable_cents: int
+    from_debt_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a part of a transfer comes back: kept before it is sent, asked of the provider, or owed. They sum to it."""
+
+    payable_cents: int
+    reverse_cents: int
+    owed_cents: int
+    status: ReversalStatus
+
+
+def plan_take_back(
+    amount_cents: int, status: TransferStatus, *, is_under_way: bool, left_cents: int, asked_cents: int
+) -> Plan:
+    """How `amount_cents` come back of a transfer.
+
+    Args:
+        amount_cents: at most what is left of the seller's share.
+        status: of the transfer.
+        is_under_way: not ended, and it may be sent at this moment or have been.
+        left_cents: what of it was or is to be sent.
+        asked_cents: what of that is being reversed already, or was.
+    """
+    if not status.is_sent and not is_under_way:
+        payable = min(amount_cents, left_cents)
+        owed = amount_cents - payable
+        return Plan(payable, 0, owed, ReversalStatus.OWED if owed else ReversalStatus.DONE)
+    reverse = min(amount_cents, left_cents - asked_cents)
+    if not reverse:
+        return Plan(0, 0, amount_cents, ReversalStatus.OWED)
+    after = ReversalStatus.PENDING if status.is_sent else ReversalStatus.WAITING
+    return Plan(0, reverse, amount_cents - reverse, after)
 
 
 class Failure(StrEnum):
@@ -149,6 +220,11 @@ def after_failure(failure: Failure, *, retry_count: int, tries: int, base_s: flo
 def transfer_key(transfer_id: UUID, generation: int) -> str:
     """The idempotency key of a transfer's present attempt."""
     return f"transfer:{transfer_id}:{generation}"
+
+
+def reversal_key(refund_id: UUID, transfer_id: UUID, generation: int) -> str:
+    """The idempotency key of a reversal's present attempt: of each refund, or two of one transfer would be one."""
+    return f"reversal:{refund_id}:{transfer_id}:{generation}"
 
 
 def transfer_not_found() -> NotFound:

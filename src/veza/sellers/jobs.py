@@ -6,12 +6,13 @@ from uuid import UUID
 from veza.context import Context
 from veza.jobs.schedule import Periodic
 from veza.jobs.worker import Handler, Job
-from veza.sellers import domain, transfers
+from veza.sellers import domain, reversals, transfers
 
 
 def periodic(ctx: Context) -> list[Periodic]:
-    """Looking for transfers that are due."""
-    return [Periodic(domain.SWEEP_TRANSFERS, every_s=ctx.settings.transfer_sweep_s)]
+    """Looking for transfers and reversals that are due."""
+    every_s = ctx.settings.transfer_sweep_s
+    return [Periodic(domain.SWEEP_TRANSFERS, every_s=every_s), Periodic(domain.SWEEP_REVERSALS, every_s=every_s)]
 
 
 def handlers(ctx: Context) -> Mapping[str, Handler]:
@@ -23,4 +24,15 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
     async def sweep(_: Job) -> None:
         await transfers.sweep(ctx)
 
-    return {domain.SEND_TRANSFER: send, domain.SWEEP_TRANSFERS: sweep}
+    async def send_reversal(job: Job) -> None:
+        await reversals.send_reversal(ctx, UUID(job.payload["id"]))
+
+    async def sweep_reversals(_: Job) -> None:
+        await reversals.sweep(ctx)
+
+    return {
+        domain.SEND_TRANSFER: send,
+        domain.SWEEP_TRANSFERS: sweep,
+        domain.SEND_REVERSAL: send_reversal,
+        domain.SWEEP_REVERSALS: sweep_reversals,
+    }

@@ -22,13 +22,14 @@ class AccountRow(msgspec.Struct, frozen=True):
 
 
 class DayRow(msgspec.Struct, frozen=True):
-    """What was sold on a day (UTC)."""
+    """What was sold on a day (UTC). `taken_back_cents`: of the seller's share, by refunds whenever they came."""
 
     day: date
     orders: int
     gross_cents: int
     fee_cents: int
     refunded_cents: int
+    taken_back_cents: int
 
 
 class TopRow(msgspec.Struct, frozen=True):
@@ -94,11 +95,18 @@ raise_generation = Command(
 sold_by_day = Query(
     DayRow,
     """
-    select (o.completed_at at time zone 'utc')::date as day, count(distinct o.id)::int as orders,
-           sum(i.total_cents)::bigint as gross_cents, sum(i.fee_cents)::bigint as fee_cents,
-           sum(i.refunded_cents)::bigint as refunded_cents
-    from order_items i join orders o on o.id = i.order_id
-    where i.seller_id = $1 and o.completed_at >= $2 group by 1 order by 1
+    with sold as (
+        select o.id, (o.completed_at at time zone 'utc')::date as day, sum(i.total_cents) as gross_cents,
+               sum(i.fee_cents) as fee_cents, sum(i.refunded_cents) as refunded_cents
+        from order_items i join orders o on o.id = i.order_id
+        where i.seller_id = $1 and o.completed_at >= $2 group by 1, 2
+    ), taken as (
+        select order_id, sum(amount_cents) as cents from reversals where seller_id = $1 group by 1
+    )
+    select s.day, count(*)::int as orders, sum(s.gross_cents)::bigint as gross_cents,
+           sum(s.fee_cents)::bigint as fee_cents, sum(s.refunded_cents)::bigint as refunded_cents,
+           coalesce(sum(t.cents), 0)::bigint as taken_back_cents
+    from sold s left join taken t on t.order_id = s.id group by 1 order by 1
     """,
 )
 top_products = Query(
@@ -108,13 +116,13 @@ top_products = Query(
            sum(i.quantity)::bigint as quantity, sum(i.total_cents)::bigint as gross_cents
     from order_items i join orders o on o.id = i.order_id
     where i.seller_id = $1 and o.completed_at >= $2
-    group by i.product_id order by gross_cents desc, i.product_id limit 10
+    group by i.product_id order by sum(i.total_cents - i.refunded_cents) desc, i.product_id limit 10
     """,
 )
 unsent_cents = Value(
     int,
     """
-    select coalesce(sum(amount_cents), 0)::bigint from transfers
+    select coalesce(sum(amount_cents - recovered_cents), 0)::bigint from transfers
     where seller_id = $1 and status in ('waiting_for_seller', 'pending', 'failed', 'permanently_failed')
     """,
 )

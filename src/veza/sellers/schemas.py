@@ -9,12 +9,14 @@ import msgspec
 class BalanceView(msgspec.Struct, frozen=True):
     """What a seller has at the payout provider, and what is on its way there, in minor units.
 
-    `connected`: their account can receive transfers. `pending` includes what was not sent yet.
+    `connected`: their account can receive transfers. `pending` includes what was not sent yet. `debt`: what they owe
+    us after refunds; later transfers pay it.
     """
 
     connected: bool
     available: int
     pending: int
+    debt: int
     currency: str
     onboarding: str
 
@@ -35,7 +37,10 @@ class OnboardingView(msgspec.Struct, frozen=True):
 
 
 class TransferView(msgspec.Struct, frozen=True):
-    """A seller's net share of an order (api.md, orders). `amount_cents` is what they get."""
+    """A seller's net share of an order (api.md, orders). `amount_cents` is what they get, but for the last two.
+
+    `reversed_cents`: came back after it was sent, for refunds. `recovered_cents`: kept back for what they owed.
+    """
 
     id: UUID
     seller_id: UUID
@@ -52,6 +57,8 @@ class TransferView(msgspec.Struct, frozen=True):
     stripe_transfer_id: str | None
     created_at: datetime
     completed_at: datetime | None
+    reversed_cents: int
+    recovered_cents: int
 
 
 class TransfersView(msgspec.Struct, frozen=True):
@@ -64,7 +71,7 @@ class TransfersView(msgspec.Struct, frozen=True):
 
 
 class DayView(msgspec.Struct, frozen=True):
-    """What was sold on a day (UTC)."""
+    """What was sold on a day (UTC). `net_cents`: what is left after the fee, and after refunds whenever they came."""
 
     date: date
     orders: int

@@ -17,9 +17,10 @@ from veza.context import Context
 from veza.db.pool import Tx
 from veza.jobs.queue import defer
 from veza.kit.ids import new_id
+from veza.ledger import service as ledger
 from veza.ports.payouts import Payouts, SellerAccount
 from veza.ports.provider_errors import ProviderError, RecipientGone, Refused, Unauthorized
-from veza.sellers import domain, queries, transfer_queries
+from veza.sellers import debts, domain, queries, transfer_queries
 from veza.sellers.domain import Account, Onboarding, TransferStatus
 from veza.sellers.queries import AccountRow
 from veza.sellers.transfer_queries import DueRow
@@ -29,11 +30,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What a seller has at the provider, and what is on its way there, in minor units."""
+    """What a seller has at the provider, what is on its way there, and what they owe us, in minor units."""
 
     connected: bool
     available_cents: int
     pending_cents: int
+    debt_cents: int
     onboarding: Onboarding
 
 
@@ -166,22 +168,34 @@ async def get_balance(ctx: Context, seller: Principal) -> Balance:
     async with ctx.db.connection() as connection:
         row = await queries.account.find(connection, seller.user_id)
         unsent_cents = await queries.unsent_cents.find(connection, seller.user_id) or 0
+        debt_cents = await ledger.debt_of_seller(connection, seller.user_id, ctx.settings.currency)
     account = None if row is None else _account(row)
     if account is None or account.account_id is None or account.is_gone or ctx.payouts is None:
         onboarding = Onboarding.NONE if account is None else account.onboarding
-        return Balance(connected=False, available_cents=0, pending_cents=unsent_cents, onboarding=onboarding)
+        return _unconnected(unsent_cents, debt_cents, onboarding)
     try:
         found = await ctx.payouts.balance(account.account_id)
     except RecipientGone:
         await _lose(ctx, account.account_id)
-        return Balance(connected=False, available_cents=0, pending_cents=unsent_cents, onboarding=Onboarding.NONE)
+        return _unconnected(unsent_cents, debt_cents, Onboarding.NONE)
     except ProviderError as error:
         raise domain.provider_away() from error
     return Balance(
         connected=account.can_receive,
         available_cents=found.available_cents,
         pending_cents=found.pending_cents + unsent_cents,
+        debt_cents=debt_cents,
         onboarding=account.onboarding,
+    )
+
+
+def _unconnected(unsent_cents: int, debt_cents: int, onboarding: Onboarding) -> Balance:
+    return Balance(
+        connected=False,
+        available_cents=0,
+        pending_cents=unsent_cents,
+        debt_cents=debt_cents,
+        onboarding=onboarding,
     )
 
 
@@ -198,7 +212,7 @@ async def get_stats(ctx: Context, seller: Principal, days: int) -> Stats:
 
 
 def _nothing_on(day: date) -> queries.DayRow:
-    return queries.DayRow(day, 0, 0, 0, 0)
+    return queries.DayRow(day, 0, 0, 0, 0, 0)
 
 
 # --- the door --------------------------------------------------------------------------------------------------
@@ -214,14 +228,31 @@ async def create_transfer(
     platform_fee_cents: int,
     currency: str,
 ) -> None:
-    """A seller's net share of an order, to be sent once their account can take it. Again changes nothing."""
+    """A seller's net share of an order, to be sent once their account can take it, less what they owe.
+
+    Again changes nothing. Who makes several in one transaction makes them in the order of the sellers' ids, since
+    what sellers owe is locked.
+    """
+    if amount_cents == 0:  # a fee that takes all: there is nothing to be sent
+        return
     account = await queries.account.find(tx, seller_id)
     is_ready = ctx.payouts is not None and account is not None and account.can_receive
     status = TransferStatus.PENDING if is_ready else TransferStatus.WAITING_FOR_SELLER
     made = await transfer_queries.insert.find(
         tx, new_id(), seller_id, order_id, amount_cents, platform_fee_cents, currency, status
     )
-    if made is not None and is_ready:
+    if made is None:
+        return
+    kept_cents = await debts.keep_back(
+        tx,
+        made,
+        seller_id=seller_id,
+        order_id=order_id,
+        free_cents=amount_cents,
+        currency=currency,
+        now=ctx.clock.now(),
+    )
+    if is_ready and kept_cents < amount_cents:
         await send_all(tx, [DueRow(made, 0)])
 
 

@@ -26,10 +26,12 @@ class TransferRow(msgspec.Struct, frozen=True):
     stripe_transfer_id: str | None
     created_at: datetime
     completed_at: datetime | None
+    reversed_cents: int
+    recovered_cents: int
 
 
 class ClaimedRow(msgspec.Struct, frozen=True):
-    """A transfer that the holder of the claim may send."""
+    """A transfer that the holder of the claim may send. `amount_cents`: what is to be sent of it."""
 
     id: UUID
     seller_id: UUID
@@ -63,7 +65,8 @@ claim = Query(
         next_retry_at = null, updated_at = now()
     where id = $1 and (claim is null or claimed_until < now())
       and (status = 'pending' or (status = 'failed' and coalesce(next_retry_at, now()) <= $4))
-    returning id, seller_id, order_id, amount_cents, currency, retry_count, generation, unknown_since, account_id
+    returning id, seller_id, order_id, amount_cents - recovered_cents as amount_cents, currency, retry_count,
+        generation, unknown_since, account_id
     """,
 )
 claim_by_hand = Query(
@@ -72,7 +75,8 @@ claim_by_hand = Query(
     update transfers set claim = $2, claimed_until = now() + make_interval(secs => $3), status = 'pending',
         next_retry_at = null, updated_at = now()
     where id = $1 and (claim is null or claimed_until < now()) and status in ('failed', 'permanently_failed')
-    returning id, seller_id, order_id, amount_cents, currency, retry_count, generation, unknown_since, account_id
+    returning id, seller_id, order_id, amount_cents - recovered_cents as amount_cents, currency, retry_count,
+        generation, unknown_since, account_id
     """,
 )
 begin_call = Command(
@@ -134,7 +138,7 @@ transfer = Query(
     """
     select t.id, t.seller_id, u.username as seller_username, t.order_id, o.number as order_number, t.amount_cents,
            t.platform_fee_cents, t.currency, t.status, t.retry_count, t.next_retry_at, t.error, t.stripe_transfer_id,
-           t.created_at, t.completed_at
+           t.created_at, t.completed_at, t.reversed_cents, t.recovered_cents
     from transfers t join users u on u.id = t.seller_id join orders o on o.id = t.order_id where t.id = $1
     """,
 )
@@ -143,7 +147,7 @@ listed = Query(
     """
     select t.id, t.seller_id, u.username as seller_username, t.order_id, o.number as order_number, t.amount_cents,
            t.platform_fee_cents, t.currency, t.status, t.retry_count, t.next_retry_at, t.error, t.stripe_transfer_id,
-           t.created_at, t.completed_at
+           t.created_at, t.completed_at, t.reversed_cents, t.recovered_cents
     from transfers t join users u on u.id = t.seller_id join orders o on o.id = t.order_id
     where ($1::text is null or t.status = $1) and ($2::uuid is null or t.seller_id = $2)
       and ($3::timestamptz is null or t.created_at >= $3) and ($4::timestamptz is null or t.created_at <= $4)
@@ -155,7 +159,7 @@ listed_before = Query(
     """
     select t.id, t.seller_id, u.username as seller_username, t.order_id, o.number as order_number, t.amount_cents,
            t.platform_fee_cents, t.currency, t.status, t.retry_count, t.next_retry_at, t.error, t.stripe_transfer_id,
-           t.created_at, t.completed_at
+           t.created_at, t.completed_at, t.reversed_cents, t.recovered_cents
     from transfers t join users u on u.id = t.seller_id join orders o on o.id = t.order_id
     where ($1::text is null or t.status = $1) and ($2::uuid is null or t.seller_id = $2)
       and ($3::timestamptz is null or t.created_at >= $3) and ($4::timestamptz is null or t.created_at <= $4)

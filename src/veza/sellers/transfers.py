@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import structlog
 
 from veza import metrics
 from veza.audit.service import record
 from veza.auth.domain import Principal
 from veza.context import Context
+from veza.db.pool import Tx
+from veza.http.idempotency import Claim
 from veza.kit.page import Page, PageRequest
 from veza.ledger import service as ledger
 from veza.ledger.domain import Kind, transfer_sent
@@ -28,9 +31,10 @@ from veza.ports.provider_errors import (
     ProviderError,
     RecipientGone,
     RecipientNotReady,
+    Refused,
     Unauthorized,
 )
-from veza.sellers import domain, transfer_queries
+from veza.sellers import debts, domain, reversal_queries, transfer_queries
 from veza.sellers.domain import Failure, Transfer, TransferFilter, TransferStatus, transfer_key
 from veza.sellers.service import find_account, lose_account, refresh_account, send_all
 from veza.sellers.transfer_queries import ClaimedRow, TransferRow
@@ -54,14 +58,17 @@ class _Held:
 async def send_transfer(ctx: Context, transfer_id: UUID) -> None:
     """Try a transfer if it is due and nobody else does. How it ended is in its row; nothing is raised for that."""
     claim = uuid.uuid4()
-    async with ctx.db.connection() as connection:
-        row = await transfer_queries.claim.find(connection, transfer_id, claim, domain.CLAIM_S, ctx.clock.now())
+    async with ctx.db.transaction() as tx:
+        row = await transfer_queries.claim.find(tx, transfer_id, claim, domain.CLAIM_S, ctx.clock.now())
+        row = None if row is None else await _without_debts(tx, ctx, row)
     if row is not None:
         await _try(ctx, _Held(row, claim))
 
 
-async def retry_transfer(ctx: Context, admin: Principal, transfer_id: UUID) -> Transfer:
+async def retry_transfer(ctx: Context, admin: Principal, transfer_id: UUID, key: Claim | None = None) -> Transfer:
     """Try a failed transfer now, and answer how it is after that. Of two at once one tries.
+
+    `key` is bound before the try: whatever dies in it, a repeat answers how the transfer is.
 
     Raises `NotFound`, `Conflict` (`not_retryable`).
     """
@@ -73,7 +80,11 @@ async def retry_transfer(ctx: Context, admin: Principal, transfer_id: UUID) -> T
                 raise domain.transfer_not_found()
             raise domain.not_retryable()
         await record(tx, "transfer.retried", subject=("transfer", transfer_id), actor_id=admin.user_id)
-    await _try(ctx, _Held(row, claim))
+        if key is not None:
+            await key.finish(tx, transfer_id)
+        row = await _without_debts(tx, ctx, row)
+    if row is not None:
+        await _try(ctx, _Held(row, claim))
     return await get_transfer(ctx, transfer_id)
 
 
@@ -88,18 +99,37 @@ async def sweep(ctx: Context) -> int:
     return len(found)
 
 
+async def _without_debts(tx: Tx, ctx: Context, row: ClaimedRow) -> ClaimedRow | None:
+    """The transfer, less what its seller owes; None when nothing is left. What may have been sent stays as it was."""
+    if row.unknown_since is not None:
+        return row
+    kept_cents = await debts.keep_back(
+        tx,
+        row.id,
+        seller_id=row.seller_id,
+        order_id=row.order_id,
+        free_cents=row.amount_cents,
+        currency=row.currency,
+        now=ctx.clock.now(),
+    )
+    left_cents = row.amount_cents - kept_cents
+    return msgspec.structs.replace(row, amount_cents=left_cents) if left_cents else None
+
+
 async def _try(ctx: Context, held: _Held) -> None:
     account_id = held.row.account_id
     if account_id is None:
         account = await find_account(ctx, held.row.seller_id)
         account_id = account.account_id if account.can_receive else None
     if account_id is None or ctx.payouts is None:
-        await _failed(ctx, held, Failure.PARK, "seller_not_ready", "the seller's account cannot receive transfers")
+        # What may have been sent stays unknown while there is nobody to ask.
+        failure = Failure.PARK if held.row.unknown_since is None else Failure.NOT_OURS
+        await _failed(ctx, held, failure, "seller_not_ready", "the seller's account cannot receive transfers")
         return
     try:
         sent = await _send(ctx, ctx.payouts, held, account_id)
     except ProviderError as error:
-        await _refused(ctx, held, account_id, error)
+        await _refused(ctx, ctx.payouts, held, account_id, error)
     else:
         if sent is not None:
             await _sent(ctx, held, sent)
@@ -113,9 +143,9 @@ async def _send(ctx: Context, payouts: Payouts, held: _Held, account_id: str) ->
     row, group = held.row, group_of(held.row.order_id)
     is_old = row.unknown_since is not None and ctx.clock.now() - row.unknown_since > domain.KEY_LIVES
     if row.generation > 1 or is_old:
-        for found in await payouts.find_transfers(group):
-            if found.transfer_id == row.id:
-                return found
+        found = await _find(payouts, row)
+        if found is not None:
+            return found
     # An old key is forgotten by now, and what it could have made is not there.
     generation = row.generation + 1 if is_old else row.generation
     async with ctx.db.connection() as connection:
@@ -134,6 +164,11 @@ async def _send(ctx: Context, payouts: Payouts, held: _Held, account_id: str) ->
             group=group,
         )
     )
+
+
+async def _find(payouts: Payouts, row: ClaimedRow) -> SentTransfer | None:
+    made = await payouts.find_transfers(group_of(row.order_id))
+    return next((found for found in made if found.transfer_id == row.id), None)
 
 
 def group_of(order_id: UUID) -> str:
@@ -155,11 +190,22 @@ async def _sent(ctx: Context, held: _Held, sent: SentTransfer) -> None:
             return
         postings = transfer_sent(row.seller_id, row.amount_cents)
         await ledger.book(tx, Kind.TRANSFER_SENT, row.id, postings, currency=row.currency, order_id=row.order_id)
+        await debts.was_sent(tx, row.id)
     metrics.transfers_tried.labels("completed").inc()
     log.info("transfer_completed", transfer_id=str(row.id), amount_cents=row.amount_cents)
 
 
-async def _refused(ctx: Context, held: _Held, account_id: str, error: ProviderError) -> None:
+async def _refused(ctx: Context, payouts: Payouts, held: _Held, account_id: str, error: ProviderError) -> None:
+    if held.row.unknown_since is not None and isinstance(error, Refused) and not isinstance(error, Unauthorized):
+        # An earlier try may have had its effect though this one was refused: only then it is known that none had.
+        try:
+            found = await _find(payouts, held.row)
+        except ProviderError as unclear:
+            await _failed(ctx, held, Failure.SAME_KEY, unclear.code, str(unclear))
+            return
+        if found is not None:
+            await _sent(ctx, held, found)
+            return
     failure = _failure_of(error)
     if isinstance(error, RecipientGone):
         async with ctx.db.transaction() as tx:
@@ -219,6 +265,9 @@ async def _failed(ctx: Context, held: _Held, failure: Failure, code: str, senten
             return
         if after.status is TransferStatus.PERMANENTLY_FAILED:
             await record(tx, "transfer.gave_up", subject=("transfer", row.id), details={"code": code})
+        now = await reversal_queries.lock_transfer.find(tx, row.order_id, row.seller_id)
+        if now is not None and not now.is_under_way:
+            await debts.was_not_sent(tx, now, ctx.clock.now())
     metrics.transfers_tried.labels(after.status).inc()
     write = log.error if after.status is TransferStatus.PERMANENTLY_FAILED else log.warning
     write("transfer_failed", transfer_id=str(row.id), code=code, status=after.status, retry_count=after.retry_count)

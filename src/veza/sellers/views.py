@@ -17,7 +17,7 @@ from veza.sellers.service import Stats
 
 CSV_COLUMNS = (
     "id", "order_number", "order_id", "amount_cents", "platform_fee_cents", "currency", "status", "created_at",
-    "completed_at", "stripe_transfer_id",
+    "completed_at", "stripe_transfer_id", "reversed_cents", "recovered_cents",
 )  # fmt: skip
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -35,7 +35,13 @@ def connection_view(account: Account) -> ConnectionView:
 def stats_view(stats: Stats, currency: str) -> StatsView:
     """What somebody sold."""
     days = [
-        DayView(found.day, found.orders, found.gross_cents, found.fee_cents, found.gross_cents - found.fee_cents)
+        DayView(
+            found.day,
+            found.orders,
+            found.gross_cents,
+            found.fee_cents,
+            found.gross_cents - found.fee_cents - found.taken_back_cents,
+        )
         for found in stats.days
     ]
     totals = TotalsView(

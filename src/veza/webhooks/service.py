@@ -23,6 +23,7 @@ from veza.orders.settlement import Applied, Outcome
 from veza.ports.payments import PaymentEvent, Payments
 from veza.ports.payouts import PayoutEvent, Payouts
 from veza.ports.provider_errors import BadSignature, NotConfigured, Unreadable
+from veza.sellers.reversals import is_ours
 from veza.sellers.service import refresh_account
 from veza.webhooks import domain, queries
 from veza.webhooks.domain import EventStatus, Provider
@@ -102,9 +103,34 @@ async def _apply_payout_event(ctx: Context, event: EventRow, found: PayoutEvent)
     if found.account_id is not None and found.kind.startswith(("account.", "capability.")):
         known = await refresh_account(ctx, found.account_id)
         applied = Applied(Outcome.APPLIED) if known else Applied(Outcome.IGNORED, "unknown account")
+    if found.kind == "transfer.reversed":
+        applied = await _judge_reversal(ctx, found)
     async with ctx.db.transaction() as tx:
         if await _is_open(tx, event):
+            if applied.outcome is Outcome.FLAGGED:
+                await _flag(tx, found, applied)
             await _handled(tx, event, applied)
+
+
+async def _flag(tx: Tx, found: PayoutEvent, applied: Applied) -> None:
+    note = applied.note or ""
+    subject = found.event_id if found.transfer is None else found.transfer.provider_id
+    await record(tx, "webhook.flagged", subject=("transfer", subject), details={"reason": note})
+    metrics.provider_words_flagged.labels(note).inc()
+    log.error("provider_word_flagged", reason=note, subject=subject)
+
+
+async def _judge_reversal(ctx: Context, found: PayoutEvent) -> Applied:
+    """Money of a transfer came back. What we asked for is known by its answer; by anybody else, a person must look."""
+    if found.transfer is None:
+        return Applied(Outcome.IGNORED, "not for us")
+    match await is_ours(ctx, found.transfer):
+        case None:
+            return Applied(Outcome.IGNORED, "unknown transfer")
+        case True:
+            return Applied(Outcome.APPLIED)
+        case False:
+            return Applied(Outcome.FLAGGED, "strange_reversal")
 
 
 async def replay(tx: Tx, event_id: UUID) -> bool:

@@ -13,7 +13,7 @@ from tests.factories.accounts import a_person, suspend
 from tests.factories.smtp_server import DROP, MailServer, Taken, mail_server, part_of
 
 from veza.adapters.smtp_mail import SmtpMail
-from veza.auth.domain import Principal
+from veza.auth.domain import WRITE_MAIL, Principal
 from veza.context import Context
 from veza.jobs.worker import Worker, WorkerOptions
 from veza.kit.ids import new_id
@@ -207,5 +207,5 @@ async def test_a_hostile_title_waits_in_the_queue_and_is_sent_as_a_title(sending
     assert found["Subject"].startswith("You sold a Bcc: eve@example.com 🎧")
 
 
-def test_the_job_is_the_one_that_the_worker_has(ctx: Context) -> None:
-    assert set(handlers(ctx)) == {SEND}
+def test_the_jobs_are_those_that_the_worker_has(ctx: Context) -> None:
+    assert set(handlers(ctx)) == {SEND, WRITE_MAIL}

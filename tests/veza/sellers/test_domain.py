@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from veza.sellers import domain
-from veza.sellers.domain import Account, Failure, Onboarding, TransferStatus
+from veza.sellers.domain import Account, Failure, Onboarding, ReversalStatus, TransferStatus
 
 
 @given(st.integers(0, 6), st.sampled_from([Failure.SAME_KEY, Failure.NEW_KEY]))
@@ -62,3 +62,39 @@ def test_what_a_seller_is_told(changes: dict[str, object], onboarding: Onboardin
         "is_gone": False,
     }
     assert Account(**{**values, **changes}).onboarding is onboarding  # type: ignore[arg-type]
+
+
+@given(
+    st.integers(1, 10_000),
+    st.sampled_from(TransferStatus),
+    st.booleans(),
+    st.integers(0, 10_000).flatmap(lambda left: st.tuples(st.just(left), st.integers(0, left))),
+)
+def test_what_is_taken_back_comes_from_somewhere_and_is_reversed_only_if_it_can_have_been_sent(
+    amount_cents: int, status: TransferStatus, is_under_way: bool, sums: tuple[int, int]
+) -> None:
+    left_cents, asked_cents = sums
+    plan = domain.plan_take_back(
+        amount_cents, status, is_under_way=is_under_way, left_cents=left_cents, asked_cents=asked_cents
+    )
+    assert plan.payable_cents + plan.reverse_cents + plan.owed_cents == amount_cents
+    assert min(plan.payable_cents, plan.reverse_cents, plan.owed_cents) >= 0
+    assert plan.reverse_cents <= left_cents - asked_cents
+    if status.is_sent or is_under_way:
+        assert plan.payable_cents == 0
+    else:
+        assert plan.reverse_cents == 0
+    expected = (
+        ReversalStatus.PENDING
+        if plan.reverse_cents and status.is_sent
+        else ReversalStatus.WAITING
+        if plan.reverse_cents
+        else ReversalStatus.OWED
+        if plan.owed_cents
+        else ReversalStatus.DONE
+    )
+    assert plan.status is expected
+
+
+def test_a_reversals_key_names_the_refund_too() -> None:
+    assert domain.reversal_key(UUID(int=1), UUID(int=2), 3) == f"reversal:{UUID(int=1)}:{UUID(int=2)}:3"

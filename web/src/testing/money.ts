@@ -9,6 +9,7 @@ export const aBalance = (change: Partial<Balance> = {}): Balance => ({
   connected: true,
   available: 128_450,
   pending: 5397,
+  debt: 0,
   currency: "EUR",
   onboarding: "active",
   ...change,
@@ -78,6 +79,8 @@ export const aTransfer = (number: number, change: Partial<Transfer> = {}): Trans
   stripe_transfer_id: `tr_false_${number}`,
   created_at: `2026-02-0${(number % 8) + 1}T20:00:00Z`,
   completed_at: `2026-02-0${(number % 8) + 1}T20:00:04Z`,
+  reversed_cents: 0,
+  recovered_cents: 0,
   ...change,
 })
 
@@ -142,6 +145,7 @@ const anOrder = (change: Partial<Order> = {}): Order => ({
   refunds: [],
   payment: null,
   billing: null,
+  invoice_number: null,
   timeline: [],
   expires_at: null,
   currency: "EUR",

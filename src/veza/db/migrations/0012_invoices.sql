@@ -11,14 +11,13 @@ create table invoice_counters (
     primary key (series, year)
 );
 
+-- Which kinds there are is the application's business (files/domain.py); a document is its reader's alone. What the
+-- platform owes to law belongs to nobody, and fills nobody's room.
 alter table stored_objects drop constraint stored_objects_kind_check;
-alter table stored_objects add check (kind in ('file', 'preview', 'cover', 'avatar', 'document'));
-alter table stored_objects drop constraint stored_objects_check;
-alter table stored_objects add check (not is_public or kind not in ('file', 'document'));
-
--- What the platform owes to law is nobody's own, and fills nobody's room.
+alter table stored_objects add constraint stored_objects_kind_check check (kind ~ '^[a-z_]{1,30}$');
+alter table stored_objects add constraint stored_objects_documents_private check (not is_public or kind <> 'document');
 alter table stored_objects alter column owner_id drop not null;
-alter table stored_objects add check (owner_id is not null or kind = 'document');
+alter table stored_objects add constraint stored_objects_owned check (owner_id is not null or kind = 'document');
 
 create table invoices (
     id           uuid        primary key,
