@@ -18,6 +18,7 @@ import veza.admin.api
 import veza.admin.money_api
 import veza.auth.api
 import veza.auth.recovery_api
+import veza.auth.totp_api
 import veza.chat.api
 import veza.chat.moderation_api
 import veza.entitlements.api
@@ -25,6 +26,7 @@ import veza.files.api
 import veza.health.api
 import veza.invoices.api
 import veza.live.api
+import veza.mail.api
 import veza.orders.api
 import veza.products.api
 import veza.products.selling_api
@@ -136,7 +138,9 @@ def _handlers() -> Sequence[BaseRouteHandler]:
     return [
         *veza.auth.api.routes,
         *veza.auth.recovery_api.routes,
+        *veza.auth.totp_api.routes,
         *veza.users.api.routes,
+        *veza.mail.api.routes,
         *veza.files.api.routes,
         *veza.products.api.routes,
         *veza.products.selling_api.routes,

@@ -20,7 +20,7 @@ from veza.auth.domain import WRITE_MAIL
 from veza.context import Context
 from veza.invoices.domain import RENDER
 from veza.jobs.worker import Handler, Worker, WorkerOptions
-from veza.mail.domain import SEND
+from veza.mail.domain import SEND, SEND_BULK
 from veza.products.domain import PROCESS_FILE
 from veza.roles import role_tasks
 
@@ -44,6 +44,9 @@ HEAVY_TIMEOUT_S = 1800.0
 OUTWARD = frozenset({WRITE_MAIL, SEND})
 """Jobs that wait for a mail server, which may take minutes to say nothing: they hold up each other and nobody else."""
 OUTWARD_AT_ONCE = 4
+BULK = frozenset({SEND_BULK})
+"""The same for mail to many, which has its own way out: who waits for a link does not wait for it."""
+BULK_AT_ONCE = 2
 
 PAPER = frozenset({RENDER})
 """Jobs that set documents in a child: one at a time, and the next finds that the last one did its work, too."""
@@ -56,9 +59,10 @@ async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
         metrics.jobs_finished.labels(name, result).inc()
 
     handlers = job_handlers(ctx)
+    apart = HEAVY | OUTWARD | BULK | PAPER
     light = Worker(
         ctx.db,
-        {name: handler for name, handler in handlers.items() if name not in HEAVY | OUTWARD | PAPER},
+        {name: handler for name, handler in handlers.items() if name not in apart},
         periodic=[entry for slice_jobs in JOB_SLICES for entry in slice_jobs.periodic(ctx)],
         observe=observe,
     )
@@ -74,13 +78,19 @@ async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
         options=WorkerOptions(concurrency=OUTWARD_AT_ONCE),
         observe=observe,
     )
+    bulk = Worker(
+        ctx.db,
+        {name: handlers[name] for name in BULK},
+        options=WorkerOptions(concurrency=BULK_AT_ONCE),
+        observe=observe,
+    )
     paper = Worker(
         ctx.db,
         {name: handlers[name] for name in PAPER},
         options=WorkerOptions(concurrency=1),
         observe=observe,
     )
-    workers = (light, heavy, outward, paper)
+    workers = (light, heavy, outward, bulk, paper)
     tasks = role_tasks()
 
     async def watch() -> None:

@@ -39,6 +39,10 @@ FAULTS = {
     "webhooks": {"doubled": 0.10, "shuffled": 0.05, "never": 0.02},
 }
 VICTIMS = ("api", "worker", "postgres")
+OPEN_ORDERS = """
+    select (select count(*) from orders where status in ('pending', 'failed'))
+         + (select count(*) from transfers where status in ('pending', 'failed')) / 2
+"""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Plan:
     buyers: int = 12
     at_once: int = 12
     sellers: int = 3
+    open_max: int = 200
+    """Orders that are not settled yet: a day brings no more than the machine can take."""
 
 
 @dataclass
@@ -110,7 +116,8 @@ class MoneyRun:
         self._chance = random.Random(plan.seed)
         self._orders: dict[str, set[str]] = {}
         self._progress = asyncio.Condition()
-        self._last_kill = 0.0
+        self._last_kill = time.monotonic()
+        self._open = 0
         self.report = Report()
 
     async def run(self) -> Report:
@@ -163,6 +170,8 @@ class MoneyRun:
 
         async def shopper() -> None:
             for number in numbers:
+                async with self._progress:
+                    await self._progress.wait_for(lambda: self._open < self._plan.open_max)
                 await self._buy(number, buyers[number % len(buyers)], products)
 
         await asyncio.gather(*(shopper() for _ in range(self._plan.at_once)))
@@ -236,6 +245,9 @@ class MoneyRun:
             try:
                 while True:
                     total = await connection.fetchval("select coalesce(sum(amount_cents), 0) from ledger_entries")
+                    self._open = await connection.fetchval(OPEN_ORDERS)
+                    async with self._progress:
+                        self._progress.notify_all()
                     self.report.samples += 1
                     self.report.unbalanced_samples += total != 0
                     await asyncio.sleep(0.2)
@@ -246,6 +258,8 @@ class MoneyRun:
 
     async def _drain(self) -> None:
         """Wait until nothing is open any more."""
+        if not self.report.kills:
+            self._last_kill = time.monotonic()
         connection = await self._connect()
         open_work = """
             select (select count(*) from orders where status in ('pending', 'failed'))

@@ -1,9 +1,11 @@
 """Mail without a server: each message is a file that a mail program opens, readable by its owner alone.
 
-For a machine where nothing is set. The newest thousand are kept; nothing of a message is logged but its file's name.
+For a machine where nothing is set. The newest are kept, a thousand at most; nothing of a message is logged but its
+file's name.
 """
 
 import asyncio
+import contextlib
 import re
 from os import O_CREAT, O_TRUNC, O_WRONLY, fdopen, open as open_fd
 from pathlib import Path
@@ -50,7 +52,22 @@ class FileMail:
         with fdopen(open_fd(draft, O_WRONLY | O_CREAT | O_TRUNC, 0o600), "wb") as file:
             file.write(content)
         draft.replace(self._folder / name)
-        found = sorted(self._folder.glob("[!.]*.eml"), key=lambda path: path.stat().st_mtime_ns)
-        for path in found[: -self._kept_max]:
+        return self._drop_oldest()
+
+    def _drop_oldest(self) -> int:
+        """Keep no more than may be kept. A tenth goes at once, so that most messages look at names alone.
+
+        Another process may do the same at this moment: what is gone already is nobody's error.
+        """
+        found = list(self._folder.glob("[!.]*.eml"))
+        if len(found) <= self._kept_max:
+            return 0
+        written_at: list[tuple[int, Path]] = []
+        for path in found:
+            with contextlib.suppress(FileNotFoundError):
+                written_at.append((path.stat().st_mtime_ns, path))
+        kept = self._kept_max - self._kept_max // 10
+        dropped = [path for _, path in sorted(written_at)[:-kept]]
+        for path in dropped:
             path.unlink(missing_ok=True)
-        return max(0, len(found) - self._kept_max)
+        return len(dropped)

@@ -1,7 +1,7 @@
 """What each kind of mail says: one template a kind, in English, from its facts alone. Pure.
 
 Short sentences that say what happened and what can be done now. No secret, no address of anybody, and no link that does
-something by itself: every link leads to a page where one is asked to log in.
+something by itself: every link leads to a page that asks first.
 """
 
 from collections.abc import Iterable
@@ -10,14 +10,26 @@ from urllib.parse import urlsplit
 
 from veza.kit.money import format_money
 from veza.kit.text import one_line
-from veza.mail.domain import BoughtLine, Facts, PaymentReturned, Receipt, ReturnReason, Sale
+from veza.mail.domain import (
+    BoughtLine,
+    Facts,
+    PaymentReturned,
+    Receipt,
+    ReturnReason,
+    Sale,
+    StreamLive,
+    unsubscribe_page,
+)
 from veza.mail.rendering import Letter, Link, Paragraph, Row, Statement
 
 _TITLE_IN_SUBJECT_MAX = 60
 
 
-def write_letter(facts: Facts, *, username: str, public_url: str) -> Letter:
-    """The letter to `username` of an install at `public_url` (without a slash at its end)."""
+def write_letter(facts: Facts, *, username: str, public_url: str, unsubscribe_word: str = "") -> Letter:
+    """The letter to `username` of an install at `public_url` (without a slash at its end).
+
+    `unsubscribe_word`: of the kinds that can be turned off.
+    """
     site = urlsplit(public_url).netloc
     match facts:
         case Receipt():
@@ -26,6 +38,8 @@ def write_letter(facts: Facts, *, username: str, public_url: str) -> Letter:
             return _sale(facts, username, public_url, site)
         case PaymentReturned():
             return _payment_returned(facts, username, public_url, site)
+        case StreamLive():
+            return _stream_live(facts, username, public_url, site, unsubscribe_word)
         case _:
             assert_never(facts)
 
@@ -83,6 +97,20 @@ def _payment_returned(facts: PaymentReturned, username: str, public_url: str, si
             Link("Open the order", f"{public_url}/orders/{facts.order_id}"),
         ),
         footer=f"You get this mail because you paid for an order on {site}. Nobody reads answers to it.",
+    )
+
+
+def _stream_live(facts: StreamLive, username: str, public_url: str, site: str, word: str) -> Letter:
+    return Letter(
+        subject=f"{facts.streamer} is live",
+        blocks=(
+            Paragraph(f"Hello {username}. {facts.streamer} is live now:"),
+            Paragraph(facts.title),
+            Link("Watch", f"{public_url}/live/{facts.stream_id}"),
+            Link("Send me no such mails any more", unsubscribe_page(public_url, word)),
+        ),
+        footer=f"You get this mail because you follow {facts.streamer} on {site} and asked to be told. Nobody reads "
+        "answers to it.",
     )
 
 

@@ -1,5 +1,6 @@
 """Without a server, mail lies in a folder: whole, private, once, and not without end."""
 
+import asyncio
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -70,3 +71,10 @@ async def test_a_folder_that_cannot_be_made_is_for_now(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("in the way")
     with pytest.raises(Unavailable):
         await mail_in(tmp_path / "mail").send(HELLO)
+
+
+async def test_two_at_once_that_drop_the_same_messages_both_succeed(tmp_path: Path) -> None:
+    mails = [mail_in(tmp_path / "mail", kept_max=5) for _ in range(2)]
+    messages = [replace(HELLO, message_id=f"<m.{number}@music.example>") for number in range(200)]
+    await asyncio.gather(*(mails[number % 2].send(message) for number, message in enumerate(messages)))
+    assert len(names_in(tmp_path / "mail")) <= 5
