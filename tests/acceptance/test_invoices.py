@@ -3,20 +3,17 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
 from tests.factories.api import Person, data_of, join, refusal_of
 from tests.factories.market import Market, open_market
 from tests.factories.paper import require_sound, squeezed, words_of
+from tests.factories.refunds import ask
 
 from veza.context import Context
-from veza.invoices.domain import CreditedLine
-from veza.invoices.service import issue_credit_note
 from veza.kit.ids import new_id
 
 
@@ -123,28 +120,25 @@ async def test_while_it_is_being_made_it_asks_for_patience(market: Market, buyer
 
 
 async def test_a_credit_note_names_its_invoice(market: Market, seller: Person, buyer: Person, bought: Any) -> None:
-    refund_id = new_id()
-    address = f"/marketplace/orders/{bought['id']}/refunds/{refund_id}/credit-note"
-    assert (await market.client.get(address, headers=buyer.headers)).status_code == 404
-    lines = [CreditedLine(UUID(bought["items"][0]["id"]), 1_000)]
-    number = f"CN-{datetime.now(UTC).year}-000001"
-    for _ in range(2):
-        async with market.ctx.db.transaction() as tx:
-            issued = await issue_credit_note(
-                tx, market.ctx, order_id=UUID(bought["id"]), refund_id=refund_id, lines=lines, now=datetime.now(UTC)
-            )
-            assert issued == number
+    unknown = f"/marketplace/orders/{bought['id']}/refunds/{new_id()}/credit-note"
+    assert refusal_of(await market.client.get(unknown, headers=buyer.headers)) == (404, "not_found")
+    before = (await invoice(market, buyer, bought["id"])).content
+    refund = data_of(await ask(market, buyer, bought, (0, 1_000)))["refund"]
+    address = f"/marketplace/orders/{bought['id']}/refunds/{refund['id']}/credit-note"
+    assert refusal_of(await market.client.get(address, headers=buyer.headers)) == (404, "not_found"), "not settled yet"
+    await market.deliver()
     assert refusal_of(await market.client.get(address, headers=buyer.headers)) == (503, "document_pending")
     await market.print_papers()
+
     answer = await market.client.get(address, headers=buyer.headers)
+    number = (await market.seen(buyer, bought["id"]))["refunds"][0]["credit_note_number"]
     assert f'filename="credit-note-{number}.pdf"' in answer.headers["content-disposition"]
     require_sound(answer.content)
     words = squeezed(words_of(answer.content))
     for wanted in (number, bought["invoice_number"], "€10.00", "Creditnote", "MixingbyAda"):
         assert wanted in words
     assert refusal_of(await market.client.get(address, headers=seller.headers)) == (404, "not_found")
-    other = f"/marketplace/orders/{new_id()}/refunds/{refund_id}/credit-note"
+    assert (await market.seen(seller, bought["id"]))["refunds"][0]["credit_note_number"] is None
+    other = f"/marketplace/orders/{new_id()}/refunds/{refund['id']}/credit-note"
     assert (await market.client.get(other, headers=buyer.headers)).status_code == 404
-    assert data_of(await market.client.get(f"/marketplace/orders/{bought['id']}", headers=buyer.headers))[
-        "invoice_number"
-    ]
+    assert (await invoice(market, buyer, bought["id"])).content == before, "a refund does not touch the invoice"

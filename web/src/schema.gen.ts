@@ -1253,7 +1253,7 @@ export interface paths {
         };
         /**
          * Get a download link
-         * @description Good for 15 minutes, and no longer than you own it. It takes ranges.
+         * @description Good for 15 minutes, and no longer than you own it. It takes ranges. 409 `download_suspended` while its money may be on its way back.
          */
         get: operations["getDownload"];
         put?: never;
@@ -1354,7 +1354,7 @@ export interface paths {
         };
         /**
          * Get links to what a line gives
-         * @description Good for 15 minutes, and no longer than you own it. `url` is the first file's.
+         * @description Good for 15 minutes, and no longer than you own it. `url` is the first file's. 409 `download_suspended` while the money for it may be on its way back.
          */
         get: operations["downloadItem"];
         put?: never;
@@ -1379,6 +1379,27 @@ export interface paths {
          * @description A fresh checkout for an order that is not paid: 409 `already_paid` or `not_payable` otherwise.
          */
         post: operations["payOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marketplace/orders/{order_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of an order you may give back now */
+        get: operations["getRefundable"];
+        put?: never;
+        /**
+         * Ask for money back
+         * @description By the buyer within 14 days, by a seller for their own lines, by an admin. Settled by the provider's word alone. 409 `already_downloaded`, `refund_too_late`, `refund_exceeds_payment`, `refund_in_progress`, `not_refundable` or `order_disputed`. Takes an `Idempotency-Key`.
+         */
+        post: operations["refundOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2999,6 +3020,18 @@ export interface components {
             /** @constant */
             success: true;
         };
+        /** Ok[RefundableView] */
+        OkRefundableView: {
+            data: components["schemas"]["RefundableView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[RefundInitiatedView] */
+        OkRefundInitiatedView: {
+            data: components["schemas"]["RefundInitiatedView"];
+            /** @constant */
+            success: true;
+        };
         /** Ok[RetriedTransferView] */
         OkRetriedTransferView: {
             data: components["schemas"]["RetriedTransferView"];
@@ -3141,6 +3174,13 @@ export interface components {
         OnboardingView: {
             onboarding_url: string;
         };
+        /** OrderDisputeView */
+        OrderDisputeView: {
+            amount_cents: number;
+            /** Format: date-time */
+            opened_at: string;
+            status: string;
+        };
         /** OrderItemView */
         OrderItemView: {
             /** Format: uuid */
@@ -3163,9 +3203,15 @@ export interface components {
             amount_cents: number;
             /** Format: date-time */
             created_at: string;
+            credit_note_number: string | null;
             currency: string;
+            details: string | null;
             /** Format: uuid */
             id: string;
+            items: components["schemas"]["RefundedItemView"][];
+            reason: string;
+            requested_by: string;
+            settled_at: string | null;
             status: string;
         };
         /**
@@ -3208,6 +3254,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             currency: string;
+            dispute: components["schemas"]["OrderDisputeView"] | null;
             expires_at: string | null;
             /** Format: uuid */
             id: string;
@@ -3495,6 +3542,57 @@ export interface components {
         /** Refresh */
         Refresh: {
             refresh_token?: string | null;
+        };
+        /** RefundableItemView */
+        RefundableItemView: {
+            /** Format: uuid */
+            item_id: string;
+            refundable_cents: number;
+            refused: components["schemas"]["RefundRefusalView"] | null;
+        };
+        /** RefundableView */
+        RefundableView: {
+            currency: string;
+            items: components["schemas"]["RefundableItemView"][];
+            refundable_cents: number;
+            until: string | null;
+        };
+        /** RefundBody */
+        RefundBody: {
+            /** @default  */
+            details?: string;
+            items?: components["schemas"]["RefundItemBody"][] | null;
+            reason: string;
+        };
+        /** RefundedItemView */
+        RefundedItemView: {
+            amount_cents: number;
+            /** Format: uuid */
+            item_id: string;
+        };
+        /** RefundInitiatedView */
+        RefundInitiatedView: {
+            message: string;
+            refund: components["schemas"]["RefundView"];
+        };
+        /** RefundItemBody */
+        RefundItemBody: {
+            amount_cents: number;
+            /** Format: uuid */
+            item_id: string;
+        };
+        /** RefundRefusalView */
+        RefundRefusalView: {
+            code: string;
+            message: string;
+        };
+        /** RefundView */
+        RefundView: {
+            amount_cents: number;
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            status: string;
         };
         /** Registration */
         Registration: {
@@ -9052,6 +9150,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
             503: {
                 headers: {
@@ -9506,6 +9613,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
             503: {
                 headers: {
@@ -9535,6 +9651,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OkOrderView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getRefundable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkRefundableView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    refundOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkRefundInitiatedView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
