@@ -24,16 +24,22 @@ DELETE_OBJECT = "files.delete_object"
 
 
 class ObjectKind(StrEnum):
-    """What an object is for. Only a `file` is for sale; the others are public."""
+    """What an object is for. A `file` is for sale, an `export` for one person; the others are public."""
 
     FILE = "file"
     PREVIEW = "preview"
     COVER = "cover"
     AVATAR = "avatar"
+    EXPORT = "export"
 
     @property
     def is_public(self) -> bool:
-        return self is not ObjectKind.FILE
+        return self not in {ObjectKind.FILE, ObjectKind.EXPORT}
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is part of what one person may keep here."""
+        return self is not ObjectKind.EXPORT
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,10 +57,11 @@ async def receive(
     await require_free_disk(ctx)
     object_id = new_id()
     async with ctx.db.transaction() as tx:
-        used = await queries.used_bytes.find(tx, owner_id) or 0
-        domain.require_room(used + len(head), ctx.settings.storage_per_person_bytes)
+        used = (await queries.used_bytes.find(tx, owner_id) or 0) if kind.is_counted else 0
+        allowed = ctx.settings.storage_per_person_bytes if kind.is_counted else bytes_max
+        domain.require_room(used + len(head), allowed)
         await queries.insert.run(tx, object_id, kind, owner_id, content_type, kind.is_public)
-    counted = _Counted(head, chunks, bytes_max, used, ctx.settings.storage_per_person_bytes)
+    counted = _Counted(head, chunks, bytes_max, used, allowed)
     key = object_key(kind, object_id)
     try:
         await ctx.files.put(key, counted.chunks(), filename=filename, content_type=content_type)

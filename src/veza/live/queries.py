@@ -231,6 +231,11 @@ mark_deleted = Command(
     "update streams set deleted_at = now(), key_version = key_version + 1, updated_at = now() where id = $1"
 )
 
+lock_streams_of = Query(
+    SubjectRow,
+    "select id, status, viewer_count from streams where user_id = $1 and deleted_at is null order by id for update",
+)
+
 # --- on air ----------------------------------------------------------------------------------------------------
 
 begin_broadcast = Command(
