@@ -235,6 +235,9 @@ lock_streams_of = Query(
     SubjectRow,
     "select id, status, viewer_count from streams where user_id = $1 and deleted_at is null order by id for update",
 )
+erase_streams_of = Command(
+    "update streams set title = 'deleted', description = '', tags = '{}', search = '' where user_id = $1"
+)
 
 # --- on air ----------------------------------------------------------------------------------------------------
 

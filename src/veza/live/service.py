@@ -211,6 +211,7 @@ async def retire_streams(ctx: Context, tx: Tx, user_id: UUID) -> None:
         await queries.mark_deleted.run(tx, row.id)
         await veza.chat.service.close_room(ctx, tx, row.id)
         await on_air.notify_cut(tx, row.id)
+    await queries.erase_streams_of.run(tx, user_id)
 
 
 async def _lock_own(ctx: Context, tx: Tx, owner: Principal, stream_id: UUID) -> queries.OnAirRow:
