@@ -30,6 +30,7 @@ import veza.mail.api
 import veza.orders.api
 import veza.products.api
 import veza.products.selling_api
+import veza.refunds.api
 import veza.reviews.api
 import veza.sellers.api
 import veza.users.api
@@ -147,6 +148,7 @@ def _handlers() -> Sequence[BaseRouteHandler]:
         *veza.entitlements.api.routes,
         *veza.reviews.api.routes,
         *veza.orders.api.routes,
+        *veza.refunds.api.routes,
         *veza.sellers.api.routes,
         *veza.webhooks.api.routes,
         *veza.live.api.routes,

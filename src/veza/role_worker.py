@@ -13,6 +13,7 @@ import veza.live.jobs
 import veza.mail.jobs
 import veza.orders.jobs
 import veza.products.jobs
+import veza.refunds.jobs
 import veza.sellers.jobs
 import veza.webhooks.jobs
 from veza import metrics
@@ -31,6 +32,7 @@ JOB_SLICES = (
     veza.products.jobs,
     veza.mail.jobs,
     veza.orders.jobs,
+    veza.refunds.jobs,
     veza.sellers.jobs,
     veza.webhooks.jobs,
     veza.admin.jobs,

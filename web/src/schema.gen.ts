@@ -724,6 +724,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/{word}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a copy
+         * @description By a link of `getExportDownload`. It takes ranges. 410 `link_expired` when link or copy have run out.
+         */
+        get: operations["downloadExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -1253,7 +1273,7 @@ export interface paths {
         };
         /**
          * Get a download link
-         * @description Good for 15 minutes, and no longer than you own it. It takes ranges.
+         * @description Good for 15 minutes, and no longer than you own it. It takes ranges. 409 `download_suspended` while its money may be on its way back.
          */
         get: operations["getDownload"];
         put?: never;
@@ -1334,7 +1354,7 @@ export interface paths {
         };
         /**
          * Get links to what a line gives
-         * @description Good for 15 minutes, and no longer than you own it. `url` is the first file's.
+         * @description Good for 15 minutes, and no longer than you own it. `url` is the first file's. 409 `download_suspended` while the money for it may be on its way back.
          */
         get: operations["downloadItem"];
         put?: never;
@@ -1359,6 +1379,27 @@ export interface paths {
          * @description A fresh checkout for an order that is not paid: 409 `already_paid` or `not_payable` otherwise.
          */
         post: operations["payOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marketplace/orders/{order_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of an order you may give back now */
+        get: operations["getRefundable"];
+        put?: never;
+        /**
+         * Ask for money back
+         * @description By the buyer within 14 days, by a seller for their own lines, by an admin. Settled by the provider's word alone. 409 `already_downloaded`, `refund_too_late`, `refund_exceeds_payment`, `refund_in_progress`, `not_refundable` or `order_disputed`. Takes an `Idempotency-Key`.
+         */
+        post: operations["refundOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1962,7 +2003,11 @@ export interface paths {
         /** Change one's own profile */
         put: operations["changeProfile"];
         post?: never;
-        delete?: never;
+        /**
+         * Delete one's own account
+         * @description For good, with password and, where two-step log-in is on, a code. 401 `invalid_credentials`, `totp_required`, `invalid_totp`; 409 `on_air`, `last_admin`, `money_pending`, with a sentence that says what to do.
+         */
+        delete: operations["deleteAccount"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1984,6 +2029,47 @@ export interface paths {
         post?: never;
         /** Remove one's picture */
         delete: operations["removeAvatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one's newest copy stands */
+        get: operations["getExport"];
+        put?: never;
+        /**
+         * Ask for a copy of what is known of oneself
+         * @description Made by the worker, kept for 7 days. 409 `export_in_progress`; five a day.
+         */
+        post: operations["askForExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/export/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a link to one's newest copy
+         * @description Good for 15 minutes, and no longer than the copy. 404 unless it is ready.
+         */
+        get: operations["getExportDownload"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2162,6 +2248,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountDeletion */
+        AccountDeletion: {
+            password: string;
+            totp_code?: string | null;
+        };
         /**
          * Action
          * @description What the audit records.
@@ -2431,6 +2522,28 @@ export interface components {
          * @enum {string}
          */
         EventStatus: "received" | "applied" | "ignored" | "flagged" | "failed";
+        /** ExportDownloadView */
+        ExportDownloadView: {
+            /** Format: date-time */
+            expires_at: string;
+            url: string;
+        };
+        /**
+         * ExportStatus
+         * @description Where a copy is in its life.
+         * @enum {string}
+         */
+        ExportStatus: "pending" | "ready" | "failed" | "expired";
+        /** ExportView */
+        ExportView: {
+            /** Format: date-time */
+            created_at: string;
+            expires_at: string | null;
+            /** Format: uuid */
+            id: string;
+            size_bytes: number | null;
+            status: components["schemas"]["ExportStatus"];
+        };
         /** Failure */
         Failure: {
             code: string;
@@ -2687,6 +2800,10 @@ export interface components {
             moderators: components["schemas"]["PersonView"][];
             total: number;
         };
+        /** NewestExportView */
+        NewestExportView: {
+            export: components["schemas"]["ExportView"] | null;
+        };
         /** NewOrder */
         NewOrder: {
             billing?: components["schemas"]["BillingBody"] | null;
@@ -2815,6 +2932,18 @@ export interface components {
             /** @constant */
             success: true;
         };
+        /** Ok[ExportDownloadView] */
+        OkExportDownloadView: {
+            data: components["schemas"]["ExportDownloadView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[ExportView] */
+        OkExportView: {
+            data: components["schemas"]["ExportView"];
+            /** @constant */
+            success: true;
+        };
         /** Ok[FilesView] */
         OkFilesView: {
             data: components["schemas"]["FilesView"];
@@ -2866,6 +2995,12 @@ export interface components {
         /** Ok[ModeratorsView] */
         OkModeratorsView: {
             data: components["schemas"]["ModeratorsView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[NewestExportView] */
+        OkNewestExportView: {
+            data: components["schemas"]["NewestExportView"];
             /** @constant */
             success: true;
         };
@@ -2956,6 +3091,18 @@ export interface components {
         /** Ok[RecoveryCodesAnswer] */
         OkRecoveryCodesAnswer: {
             data: components["schemas"]["RecoveryCodesAnswer"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[RefundableView] */
+        OkRefundableView: {
+            data: components["schemas"]["RefundableView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[RefundInitiatedView] */
+        OkRefundInitiatedView: {
+            data: components["schemas"]["RefundInitiatedView"];
             /** @constant */
             success: true;
         };
@@ -3101,6 +3248,13 @@ export interface components {
         OnboardingView: {
             onboarding_url: string;
         };
+        /** OrderDisputeView */
+        OrderDisputeView: {
+            amount_cents: number;
+            /** Format: date-time */
+            opened_at: string;
+            status: string;
+        };
         /** OrderItemView */
         OrderItemView: {
             /** Format: uuid */
@@ -3123,9 +3277,15 @@ export interface components {
             amount_cents: number;
             /** Format: date-time */
             created_at: string;
+            credit_note_number: string | null;
             currency: string;
+            details: string | null;
             /** Format: uuid */
             id: string;
+            items: components["schemas"]["RefundedItemView"][];
+            reason: string;
+            requested_by: string;
+            settled_at: string | null;
             status: string;
         };
         /**
@@ -3168,6 +3328,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             currency: string;
+            dispute: components["schemas"]["OrderDisputeView"] | null;
             expires_at: string | null;
             /** Format: uuid */
             id: string;
@@ -3454,6 +3615,57 @@ export interface components {
         /** Refresh */
         Refresh: {
             refresh_token?: string | null;
+        };
+        /** RefundableItemView */
+        RefundableItemView: {
+            /** Format: uuid */
+            item_id: string;
+            refundable_cents: number;
+            refused: components["schemas"]["RefundRefusalView"] | null;
+        };
+        /** RefundableView */
+        RefundableView: {
+            currency: string;
+            items: components["schemas"]["RefundableItemView"][];
+            refundable_cents: number;
+            until: string | null;
+        };
+        /** RefundBody */
+        RefundBody: {
+            /** @default  */
+            details?: string;
+            items?: components["schemas"]["RefundItemBody"][] | null;
+            reason: string;
+        };
+        /** RefundedItemView */
+        RefundedItemView: {
+            amount_cents: number;
+            /** Format: uuid */
+            item_id: string;
+        };
+        /** RefundInitiatedView */
+        RefundInitiatedView: {
+            message: string;
+            refund: components["schemas"]["RefundView"];
+        };
+        /** RefundItemBody */
+        RefundItemBody: {
+            amount_cents: number;
+            /** Format: uuid */
+            item_id: string;
+        };
+        /** RefundRefusalView */
+        RefundRefusalView: {
+            code: string;
+            message: string;
+        };
+        /** RefundView */
+        RefundView: {
+            amount_cents: number;
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            status: string;
         };
         /** Registration */
         Registration: {
@@ -6761,6 +6973,64 @@ export interface operations {
             };
         };
     };
+    downloadExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                word: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It was there, and is no longer. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     getHealth: {
         parameters: {
             query?: never;
@@ -9011,6 +9281,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
             503: {
                 headers: {
@@ -9398,6 +9677,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
             503: {
                 headers: {
@@ -9427,6 +9715,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OkOrderView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getRefundable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkRefundableView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    refundOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkRefundInitiatedView"];
                 };
             };
             /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
@@ -12353,6 +12806,102 @@ export interface operations {
             };
         };
     };
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountDeletion"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkNothing"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says for how many seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     setAvatar: {
         parameters: {
             query?: never;
@@ -12482,6 +13031,219 @@ export interface operations {
             };
             /** @description Logged in, and not allowed. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkNewestExportView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    askForExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkExportView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says for how many seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getExportDownload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkExportDownloadView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -83,7 +83,11 @@ orders = Query(
             from order_items i where i.order_id = o.id),
         'payments', (select jsonb_agg(jsonb_build_object('id', p.provider_payment_id, 'status', p.status,
             'amount_cents', p.amount_cents, 'created_at', p.created_at, 'paid_at', p.paid_at) order by p.attempt)
-            from payments p where p.order_id = o.id))::text as body
+            from payments p where p.order_id = o.id),
+        'refunds', (select jsonb_agg(jsonb_build_object('id', r.id, 'status', r.status, 'amount_cents', r.amount_cents,
+            'reason', r.reason, 'details', case when r.requested_by = 'buyer' then r.details end,
+            'created_at', r.created_at, 'settled_at', r.settled_at) order by r.id)
+            from refunds r where r.order_id = o.id))::text as body
     from orders o where o.buyer_id = $1 and (o.created_at, o.id) > ($2::timestamptz, $3::uuid)
     order by o.created_at, o.id limit 500
     """,

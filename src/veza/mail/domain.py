@@ -26,6 +26,7 @@ class MailKind(StrEnum):
     RECEIPT = "receipt"
     SALE = "sale"
     PAYMENT_RETURNED = "payment_returned"
+    REFUND = "refund"
     STREAM_LIVE = "stream_live"
 
 
@@ -84,6 +85,32 @@ class PaymentReturned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: ReturnReason
 
 
+class MoneyBackTo(StrEnum):
+    """Who is told about a refund. `asker`: wanted it, and is not its buyer."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    ASKER = "asker"
+
+
+class MoneyBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Money of an order goes back to its buyer, or (`has_failed`) does not.
+
+    `lines` hold what of each goes back; to a seller their own, with their net share of it in `net_cents`.
+    """
+
+    audience: MoneyBackTo
+    order_id: UUID
+    order_number: str
+    currency: str
+    lines: tuple[BoughtLine, ...]
+    amount_cents: int
+    net_cents: int
+    reason: str
+    is_disputed: bool
+    has_failed: bool = False
+
+
 class StreamLive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """To a follower: somebody went live."""
 
@@ -92,12 +119,13 @@ class StreamLive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
 
 
-Facts: TypeAlias = Receipt | Sale | PaymentReturned | StreamLive
+Facts: TypeAlias = Receipt | Sale | PaymentReturned | MoneyBack | StreamLive
 
 FACTS_OF: Mapping[MailKind, type[Facts]] = {
     MailKind.RECEIPT: Receipt,
     MailKind.SALE: Sale,
     MailKind.PAYMENT_RETURNED: PaymentReturned,
+    MailKind.REFUND: MoneyBack,
     MailKind.STREAM_LIVE: StreamLive,
 }
 

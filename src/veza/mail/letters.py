@@ -13,6 +13,8 @@ from veza.kit.text import one_line
 from veza.mail.domain import (
     BoughtLine,
     Facts,
+    MoneyBack,
+    MoneyBackTo,
     PaymentReturned,
     Receipt,
     ReturnReason,
@@ -38,6 +40,8 @@ def write_letter(facts: Facts, *, username: str, public_url: str, unsubscribe_wo
             return _sale(facts, username, public_url, site)
         case PaymentReturned():
             return _payment_returned(facts, username, public_url, site)
+        case MoneyBack():
+            return _money_back(facts, username, public_url, site)
         case StreamLive():
             return _stream_live(facts, username, public_url, site, unsubscribe_word)
         case _:
@@ -128,6 +132,45 @@ def _why(reason: ReturnReason) -> str:
             return "Your payment came when something in the order was no longer on sale."
         case _:
             assert_never(reason)
+
+
+def _money_back(facts: MoneyBack, username: str, public_url: str, site: str) -> Letter:
+    amount, order = format_money(facts.amount_cents, facts.currency), facts.order_number
+    is_seller = facts.audience is MoneyBackTo.SELLER
+    if facts.has_failed:
+        subject = f"The refund for order {order} did not go through"
+        told = (
+            f"Hello {username}. The payment provider could not give back {amount} of order {order}. Nothing was taken "
+            "from anybody, and the order is as it was before. It can be tried again."
+        )
+        rows: tuple[Row, ...] = ()
+    else:
+        subject = f"A refund for order {order}"
+        what = "went back to the buyer" if is_seller else "goes back to where it came from"
+        why = "Their bank decided so." if facts.is_disputed else f"The reason given: {facts.reason}"
+        told = f"Hello {username}. {amount} of order {order} {what}. {why}"
+        rows = _rows(facts.lines, facts.currency)
+    sums = (
+        ("Given back", amount),
+        *((("Of your share", format_money(-facts.net_cents, facts.currency)),) if is_seller else ()),
+    )
+    after = (
+        "What of your share was not sent yet is kept; what was sent is taken back, or kept from your next sales."
+        if is_seller
+        else "It shows up there within a few working days. What was given back whole is no longer in your library."
+    )
+    page = ("Open your sales", f"{public_url}/sell/sales")
+    if not is_seller:
+        page = ("Open the order", f"{public_url}/orders/{facts.order_id}")
+    return Letter(
+        subject=subject,
+        blocks=(
+            Paragraph(told),
+            *((Statement(rows, sums), Paragraph(after)) if rows else ()),
+            Link(*page),
+        ),
+        footer=f"You get this mail because of an order on {site}. Nobody reads answers to it.",
+    )
 
 
 def _rows(lines: Iterable[BoughtLine], currency: str) -> tuple[Row, ...]:
