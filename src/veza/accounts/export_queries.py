@@ -87,7 +87,10 @@ orders = Query(
         'refunds', (select jsonb_agg(jsonb_build_object('id', r.id, 'status', r.status, 'amount_cents', r.amount_cents,
             'reason', r.reason, 'details', case when r.requested_by = 'buyer' then r.details end,
             'created_at', r.created_at, 'settled_at', r.settled_at) order by r.id)
-            from refunds r where r.order_id = o.id))::text as body
+            from refunds r where r.order_id = o.id),
+        'invoices', (select jsonb_agg(jsonb_build_object('kind', v.kind, 'number', v.number, 'issued_at', v.issued_at,
+            'total_cents', v.total_cents, 'vat_cents', v.vat_cents) order by v.id)
+            from invoices v where v.order_id = o.id))::text as body
     from orders o where o.buyer_id = $1 and (o.created_at, o.id) > ($2::timestamptz, $3::uuid)
     order by o.created_at, o.id limit 500
     """,

@@ -24,9 +24,10 @@ DELETE_OBJECT = "files.delete_object"
 
 
 class ObjectKind(StrEnum):
-    """What an object is for. A `file` is for sale, an `export` for one person; the others are public."""
+    """What an object is for. A `file` is for sale, a `document` and an `export` are one reader's; others are public."""
 
     FILE = "file"
+    DOCUMENT = "document"
     PREVIEW = "preview"
     COVER = "cover"
     AVATAR = "avatar"
@@ -34,11 +35,11 @@ class ObjectKind(StrEnum):
 
     @property
     def is_public(self) -> bool:
-        return self not in {ObjectKind.FILE, ObjectKind.EXPORT}
+        return self not in {ObjectKind.FILE, ObjectKind.DOCUMENT, ObjectKind.EXPORT}
 
     @property
     def is_counted(self) -> bool:
-        """Whether it is part of what one person may keep here."""
+        """Whether it is part of what its owner may keep here."""
         return self is not ObjectKind.EXPORT
 
 

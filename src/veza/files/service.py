@@ -37,7 +37,7 @@ Judge = Callable[[bytes], str]
 
 async def receive(
     ctx: Context,
-    owner_id: UUID,
+    owner_id: UUID | None,
     kind: ObjectKind,
     chunks: AsyncIterator[bytes],
     *,
@@ -46,6 +46,8 @@ async def receive(
     judge: Judge,
 ) -> StoredObject:
     """Take a file in, without holding it in memory. It stays `receiving` until the caller keeps it.
+
+    Without an owner it is the platform's own, and counts as nobody's room.
 
     Raises `TooLarge`, `Invalid` (empty), `Conflict` (`storage_full`), `Unavailable`, and whatever `judge` raises.
     Nothing of a file that is refused or cut off stays.
@@ -56,12 +58,13 @@ async def receive(
     content_type = judge(head)
     await require_free_disk(ctx)
     object_id = new_id()
+    is_counted = owner_id is not None and kind.is_counted
+    allowed_bytes = ctx.settings.storage_per_person_bytes if is_counted else bytes_max
     async with ctx.db.transaction() as tx:
-        used = (await queries.used_bytes.find(tx, owner_id) or 0) if kind.is_counted else 0
-        allowed = ctx.settings.storage_per_person_bytes if kind.is_counted else bytes_max
-        domain.require_room(used + len(head), allowed)
+        used = (await queries.used_bytes.find(tx, owner_id) or 0) if is_counted else 0
+        domain.require_room(used + len(head), allowed_bytes)
         await queries.insert.run(tx, object_id, kind, owner_id, content_type, kind.is_public)
-    counted = _Counted(head, chunks, bytes_max, used, allowed)
+    counted = _Counted(head, chunks, bytes_max, used, allowed_bytes)
     key = object_key(kind, object_id)
     try:
         await ctx.files.put(key, counted.chunks(), filename=filename, content_type=content_type)
@@ -72,9 +75,9 @@ async def receive(
 
 
 async def receive_file(
-    ctx: Context, owner_id: UUID, kind: ObjectKind, source: Path, *, filename: str, content_type: str
+    ctx: Context, owner_id: UUID | None, kind: ObjectKind, source: Path, *, filename: str, content_type: str
 ) -> StoredObject:
-    """Take in a file of this machine that we made ourselves (a cover, a preview)."""
+    """Take in a file of this machine that we made ourselves (a cover, a preview, a document)."""
     return await receive(
         ctx,
         owner_id,
