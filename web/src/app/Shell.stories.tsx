@@ -275,7 +275,7 @@ export const NotConfirmedOnPhone: Story = {
   ...IN_FRENCH,
   beforeEach: () => session.adopt({ user: { ...aUser, email_verified: false }, access_token: "not-a-token" }),
   play: async ({ canvas }) => {
-    await expect(await canvas.findByRole("button", { name: "L’envoyer de nouveau" })).toBeVisible()
+    await expect(await canvas.findByRole("button", { name: "Renvoyer" })).toBeVisible()
     await expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360)
   },
 }

@@ -1,11 +1,9 @@
 // The doors of one's own account. Passwords, codes and secrets pass through here and are kept nowhere.
 import { queryOptions } from "@tanstack/react-query"
-import type { Client } from "openapi-fetch"
 import { api, unwrap } from "../../lib/api"
-import type { Export, Notifications, Totp, TotpSecret, WithAccountsEnd } from "./types"
+import type { Export, Notifications, Totp, TotpSecret } from "./types"
 
 const POLL_MS = 3000
-const soon = api as unknown as Client<WithAccountsEnd>
 
 export const changePassword = (current_password: string, new_password: string): Promise<unknown> =>
   unwrap(api.POST("/api/v1/auth/password/change", { body: { current_password, new_password } }))
@@ -44,13 +42,13 @@ export const saveNotifications = (body: Notifications): Promise<Notifications> =
 export const exportQuery = queryOptions({
   queryKey: ["account", "export"],
   queryFn: async ({ signal }): Promise<Export | null> =>
-    (await unwrap(soon.GET("/api/v1/users/me/export", { signal }))).export,
+    (await unwrap(api.GET("/api/v1/users/me/export", { signal }))).export,
   refetchInterval: ({ state }) => (state.data?.status === "pending" ? POLL_MS : false),
 })
 
-export const askForExport = (): Promise<Export> => unwrap(soon.POST("/api/v1/users/me/export"))
+export const askForExport = (): Promise<Export> => unwrap(api.POST("/api/v1/users/me/export"))
 
-export const exportLink = async (): Promise<string> => (await unwrap(soon.GET("/api/v1/users/me/export/download"))).url
+export const exportLink = async (): Promise<string> => (await unwrap(api.GET("/api/v1/users/me/export/download"))).url
 
 export const deleteAccount = (password: string, totp_code: string | null): Promise<unknown> =>
-  unwrap(soon.DELETE("/api/v1/users/me", { body: { password, totp_code } }))
+  unwrap(api.DELETE("/api/v1/users/me", { body: { password, totp_code } }))
