@@ -1,7 +1,7 @@
 // Where one writes: one line of up to 500 characters, with names to mention, what is answered, and the wait of slow mode.
 // What the server refuses comes back here, words and reason, unless something new was begun.
 import { Plural, Trans, useLingui } from "@lingui/react/macro"
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react"
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react"
 import { clockTime } from "../../../lib/format"
 import { useNow } from "../../../lib/useBrowser"
 import { Button, IconButton } from "../../../ui/Button"
@@ -167,9 +167,15 @@ export function Composer({ chat, draft, onDraft }: Props): ReactNode {
     onDraft({ text: line, answering, refused: null })
     setCaret(to ?? field.current?.selectionStart ?? line.length)
   }
+  const caretTo = useRef<number | null>(null)
   const offers = useOffers(chat, text, caret, (next, to) => {
     write(next, to)
-    requestAnimationFrame(() => field.current?.setSelectionRange(to, to))
+    caretTo.current = to
+  })
+  // With the text that it belongs to: a frame later somebody may be writing on already.
+  useLayoutEffect(() => {
+    if (caretTo.current !== null) field.current?.setSelectionRange(caretTo.current, caretTo.current)
+    caretTo.current = null
   })
   const { onPaste, question } = usePaste(field, text, write)
   const send = (): void => {
