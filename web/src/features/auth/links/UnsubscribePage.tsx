@@ -1,7 +1,8 @@
 // Turn off the mail that one came from. A click does it, not the visit: programs that look through mail open links, too.
 import { Trans, useLingui } from "@lingui/react/macro"
+import { useMutation } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
-import { type ReactNode, useState } from "react"
+import type { ReactNode } from "react"
 import { asApiError } from "../../../lib/errors"
 import { Button } from "../../../ui/Button"
 import { FormError } from "../../../ui/FormError"
@@ -19,32 +20,20 @@ function ToSettings(): ReactNode {
 
 export function UnsubscribePage({ token }: { token: string | null }): ReactNode {
   const { t } = useLingui()
-  const [state, setState] = useState<"asked" | "busy" | "done" | "dead">(token === null ? "dead" : "asked")
-  const [failure, setFailure] = useState<string>()
-  const stop = async (): Promise<void> => {
-    setState("busy")
-    setFailure(undefined)
-    await unsubscribe(token ?? "").then(
-      () => setState("done"),
-      (cause: unknown) => {
-        const { status, message } = asApiError(cause)
-        // Not a token of ours: cut off, or typed.
-        const isWrong = status === 400 || status === 404 || status === 410
-        setState(isWrong ? "dead" : "asked")
-        if (!isWrong) setFailure(message)
-      },
-    )
-  }
+  const stop = useMutation({ mutationFn: unsubscribe })
+  const failure = stop.error ? asApiError(stop.error) : null
+  // Not a token of ours: cut off, or typed.
+  const isDead = token === null || [400, 404, 410].includes(failure?.status ?? 0)
   return (
     <Page title={t`Less mail`} narrow>
       <div className="grid gap-4">
-        {state === "dead" ? (
+        {isDead ? (
           <div role="alert">
             <Notice tone="warn">
               <Trans>This link does not work. Open it from the mail once more, or choose here.</Trans>
             </Notice>
           </div>
-        ) : state === "done" ? (
+        ) : stop.isSuccess ? (
           <div role="status">
             <Notice>
               <Trans>Done: you get no more mail of this kind.</Trans>
@@ -52,11 +41,11 @@ export function UnsubscribePage({ token }: { token: string | null }): ReactNode 
           </div>
         ) : (
           <>
-            <FormError message={failure} />
+            <FormError message={failure?.message} />
             <p>
               <Trans>We no longer write to you when somebody whom you follow goes live.</Trans>
             </p>
-            <Button writes busy={state === "busy"} onClick={() => void stop()}>
+            <Button writes busy={stop.isPending} onClick={() => stop.mutate(token)}>
               <Trans>Stop this mail</Trans>
             </Button>
           </>

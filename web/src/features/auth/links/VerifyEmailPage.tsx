@@ -1,7 +1,8 @@
 // Confirm an address by the link of a mail. A click does it, not the visit: programs that look through mail open links, too.
 import { Trans, useLingui } from "@lingui/react/macro"
+import { useMutation } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
-import { type ReactNode, useState } from "react"
+import type { ReactNode } from "react"
 import { asApiError } from "../../../lib/errors"
 import { useSession } from "../../../lib/useSession"
 import { Button } from "../../../ui/Button"
@@ -13,27 +14,15 @@ import { DeadLink } from "./DeadLink"
 
 export function VerifyEmailPage({ token }: { token: string | null }): ReactNode {
   const { t } = useLingui()
-  const [state, setState] = useState<"asked" | "busy" | "done" | "dead">(token === null ? "dead" : "asked")
-  const [failure, setFailure] = useState<string>()
-  const confirm = async (): Promise<void> => {
-    setState("busy")
-    setFailure(undefined)
-    await verifyEmail(token ?? "").then(
-      () => setState("done"),
-      (cause: unknown) => {
-        const { code, message } = asApiError(cause)
-        setState(code === "link_expired" ? "dead" : "asked")
-        if (code !== "link_expired") setFailure(message)
-      },
-    )
-  }
+  const confirm = useMutation({ mutationFn: verifyEmail })
+  const failure = confirm.error ? asApiError(confirm.error) : null
   return (
     <Page title={t`Confirm your e-mail address`} narrow>
-      {state === "dead" ? (
+      {token === null || failure?.code === "link_expired" ? (
         <DeadLink>
           <Resend />
         </DeadLink>
-      ) : state === "done" ? (
+      ) : confirm.isSuccess ? (
         <div className="grid gap-4">
           <div role="status">
             <Notice>
@@ -48,11 +37,11 @@ export function VerifyEmailPage({ token }: { token: string | null }): ReactNode 
         </div>
       ) : (
         <div className="grid gap-4">
-          <FormError message={failure} />
+          <FormError message={failure?.message} />
           <p>
             <Trans>One click, and we know that mail reaches you.</Trans>
           </p>
-          <Button writes busy={state === "busy"} onClick={() => void confirm()}>
+          <Button writes busy={confirm.isPending} onClick={() => confirm.mutate(token)}>
             <Trans>Confirm</Trans>
           </Button>
         </div>
@@ -64,8 +53,7 @@ export function VerifyEmailPage({ token }: { token: string | null }): ReactNode 
 /** A new link: for who is signed in, since it goes to their own address. */
 function Resend(): ReactNode {
   const { status } = useSession()
-  const [state, setState] = useState<"asked" | "busy" | "sent">("asked")
-  const [failure, setFailure] = useState<string>()
+  const resend = useMutation({ mutationFn: resendVerification })
   if (status !== "in") {
     return (
       <Link to="/login" search={{ next: "/verify-email" }} className="text-accent underline underline-offset-4">
@@ -73,22 +61,11 @@ function Resend(): ReactNode {
       </Link>
     )
   }
-  const send = async (): Promise<void> => {
-    setState("busy")
-    setFailure(undefined)
-    await resendVerification().then(
-      () => setState("sent"),
-      (cause: unknown) => {
-        setState("asked")
-        setFailure(asApiError(cause).message)
-      },
-    )
-  }
   return (
     <span className="grid justify-items-start gap-4">
-      <FormError message={failure} />
-      <span role="status">{state === "sent" ? <Trans>It is on its way to you.</Trans> : null}</span>
-      <Button writes busy={state === "busy"} onClick={() => void send()}>
+      <FormError message={resend.error ? asApiError(resend.error).message : undefined} />
+      <span role="status">{resend.isSuccess ? <Trans>It is on its way to you.</Trans> : null}</span>
+      <Button writes busy={resend.isPending} onClick={() => resend.mutate()}>
         <Trans>Send me a new link</Trans>
       </Button>
     </span>
