@@ -31,6 +31,8 @@ from veza.db.pool import Database, open_database
 from veza.kit.ids import random_alphanumeric
 from veza.settings import Address, Settings
 
+pytest_plugins = ["tests.factories.market_fixtures"]
+
 TEMPLATE = "veza_template"
 
 # No test asserts on time: what hypothesis finds slow is slow because the machine is busy.

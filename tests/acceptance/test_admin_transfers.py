@@ -1,26 +1,17 @@
 """Transfers as the admins see and retry them, and the comparison of money: against the providers' real wire."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from tests.factories.api import Person, data_of, join, refusal_of
-from tests.factories.market import Market, open_market, run_jobs
+from tests.factories.market import Market, run_jobs
 
 from veza.admin.money_check import check_money
 from veza.auth.domain import Role
 from veza.auth.service import change_role
-from veza.context import Context
 from veza.kit.ids import new_id
-
-
-@pytest.fixture
-async def market(ctx: Context, tmp_path: Path) -> AsyncIterator[Market]:
-    async with open_market(ctx, tmp_path) as found:
-        yield found
 
 
 @pytest.fixture

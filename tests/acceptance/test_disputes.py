@@ -1,13 +1,11 @@
 """Disputes with the buyer's bank: the order stands still, then is as it was, or the money is gone with all its legs."""
 
 import itertools
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.factories.api import Person, data_of, join, refusal_of
-from tests.factories.market import Market, open_market, run_jobs
+from tests.factories.api import Person, data_of, refusal_of
+from tests.factories.market import Market, run_jobs
 from tests.factories.payment_events import NOON, event, send
 from tests.factories.refunds import (
     ask,
@@ -20,24 +18,6 @@ from tests.factories.refunds import (
     require_right,
 )
 from tests.factories.shop import published
-
-from veza.context import Context
-
-
-@pytest.fixture
-async def market(ctx: Context, tmp_path: Path) -> AsyncIterator[Market]:
-    async with open_market(ctx, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-async def seller(market: Market) -> Person:
-    return await market.seller("ada")
-
-
-@pytest.fixture
-async def buyer(market: Market) -> Person:
-    return await join(market.client, "bob")
 
 
 @pytest.fixture

@@ -2,35 +2,17 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from tests.factories.api import Person, data_of, join, refusal_of
-from tests.factories.market import Market, open_market
+from tests.factories.market import Market
 from tests.factories.paper import require_sound, squeezed, words_of
 from tests.factories.refunds import ask
 
-from veza.context import Context
 from veza.kit.ids import new_id
-
-
-@pytest.fixture
-async def market(ctx: Context, tmp_path: Path) -> AsyncIterator[Market]:
-    async with open_market(ctx, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-async def seller(market: Market) -> Person:
-    return await market.seller("ada")
-
-
-@pytest.fixture
-async def buyer(market: Market) -> Person:
-    return await join(market.client, "bob")
 
 
 @pytest.fixture

@@ -1,36 +1,18 @@
 """Orders from the cart to the library, with the provider's real wire between."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.factories.api import Person, data_of, join, refusal_of
 from tests.factories.clock import TurnableClock
-from tests.factories.market import Market, open_market, run_jobs
+from tests.factories.market import Market, run_jobs
 from tests.factories.shop import published
 
 from veza.context import Context
 from veza.kit.ids import new_id
 from veza.orders import reconcile
-
-
-@pytest.fixture
-async def market(ctx: Context, tmp_path: Path) -> AsyncIterator[Market]:
-    async with open_market(ctx, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-async def seller(market: Market) -> Person:
-    return await market.seller("ada")
-
-
-@pytest.fixture
-async def buyer(market: Market) -> Person:
-    return await join(market.client, "bob")
 
 
 async def exclusive_beat(market: Market, seller: Person) -> tuple[str, str]:

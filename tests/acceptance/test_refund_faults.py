@@ -2,14 +2,12 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.factories.api import Person, data_of, join, refusal_of
-from tests.factories.market import Market, open_market, run_jobs
+from tests.factories.api import Person, data_of, refusal_of
+from tests.factories.market import Market, run_jobs
 from tests.factories.payment_events import event, send
 from tests.factories.refunds import (
     an_admin,
@@ -22,24 +20,7 @@ from tests.factories.refunds import (
     require_right,
 )
 
-from veza.context import Context
 from veza.refunds import reconcile
-
-
-@pytest.fixture
-async def market(ctx: Context, tmp_path: Path) -> AsyncIterator[Market]:
-    async with open_market(ctx, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-async def seller(market: Market) -> Person:
-    return await market.seller("ada")
-
-
-@pytest.fixture
-async def buyer(market: Market) -> Person:
-    return await join(market.client, "bob")
 
 
 @pytest.fixture

@@ -3,14 +3,12 @@
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.factories.api import Person, data_of, join, refusal_of
 from tests.factories.clock import TurnableClock
-from tests.factories.market import Market, open_market, run_jobs
+from tests.factories.market import Market, run_jobs
 
 from veza.auth.domain import Principal, Role
 from veza.context import Context
@@ -20,22 +18,6 @@ from veza.kit.page import PageRequest
 from veza.sellers import transfers
 from veza.sellers.domain import TransferFilter
 from veza.sellers.views import csv_lines
-
-
-@pytest.fixture
-async def market(ctx: Context, tmp_path: Path) -> AsyncIterator[Market]:
-    async with open_market(ctx, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-async def seller(market: Market) -> Person:
-    return await market.seller("ada")
-
-
-@pytest.fixture
-async def buyer(market: Market) -> Person:
-    return await join(market.client, "bob")
 
 
 async def mine(market: Market, seller: Person, **filters: Any) -> Any:

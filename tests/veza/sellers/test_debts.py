@@ -1,16 +1,14 @@
 """What sellers owe is paid once: by a transfer itself when it was never sent, or by later ones."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from tests.factories.api import Person, join
-from tests.factories.market import Market, open_market, run_jobs
+from tests.factories.api import Person
+from tests.factories.market import Market, run_jobs
 from tests.factories.money_back import (
     NET,
     Losing,
@@ -29,28 +27,10 @@ from tests.factories.money_back import (
     unknown,
 )
 
-from veza.context import Context
 from veza.orders.settlement import apply_payment
 from veza.ports.payments import Payment, PaymentState
 from veza.sellers import transfers
 from veza.sellers.domain import TakenBack, TransferStatus
-
-
-@pytest.fixture
-async def market(ctx: Context, tmp_path: Path) -> AsyncIterator[Market]:
-    async with open_market(ctx, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-async def seller(market: Market) -> Person:
-    return await market.seller("ada")
-
-
-@pytest.fixture
-async def buyer(market: Market) -> Person:
-    return await join(market.client, "bob")
-
 
 # --- a refund while the transfer is under way ------------------------------------------------------------------
 

@@ -2,15 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.factories.api import Person, join
+from tests.factories.api import Person
 from tests.factories.clock import TurnableClock
-from tests.factories.market import Market, open_market, run_jobs
+from tests.factories.market import Market, run_jobs
 from tests.factories.money_back import (
     NET,
     Losing,
@@ -31,29 +29,12 @@ from tests.factories.money_back import (
 from tests.factories.payouts import Died
 
 from veza.admin.money_check import check_money
-from veza.context import Context
 from veza.kit.ids import new_id
 from veza.sellers import reversals
 from veza.sellers.domain import TakenBack
 
 REVERSING = "/reversals"
 A_DAY_S = 25 * 3600.0
-
-
-@pytest.fixture
-async def market(ctx: Context, tmp_path: Path) -> AsyncIterator[Market]:
-    async with open_market(ctx, tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-async def seller(market: Market) -> Person:
-    return await market.seller("ada")
-
-
-@pytest.fixture
-async def buyer(market: Market) -> Person:
-    return await join(market.client, "bob")
 
 
 # --- sent, or not ----------------------------------------------------------------------------------------------
