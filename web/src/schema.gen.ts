@@ -1417,7 +1417,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for money back
-         * @description By the buyer within 14 days, by a seller for their own lines, by an admin. Settled by the provider's word alone. 409 `already_downloaded`, `refund_too_late`, `refund_exceeds_payment`, `refund_in_progress`, `not_refundable` or `order_disputed`. Takes an `Idempotency-Key`.
+         * @description By the buyer within 14 days, by a seller for their own lines, by an admin. Settled by the provider's word alone. 409 `already_downloaded`, `refund_too_late`, `refund_exceeds_payment`, `refund_in_progress`, `not_refundable` or `order_disputed`.
          */
         post: operations["refundOrder"];
         delete?: never;
@@ -9969,7 +9969,10 @@ export interface operations {
     refundOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description 1 to 255 characters of your choice: a repeat with the same key and body does nothing twice. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 order_id: string;
             };

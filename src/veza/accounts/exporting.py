@@ -4,7 +4,6 @@ It goes from the database through the archive into the file store in pieces; no 
 whole. Each piece is read by itself: what changes meanwhile may stand in it or not.
 """
 
-import base64
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,13 +26,12 @@ from veza.http.rate_limit import RateLimits, Rule
 from veza.jobs.queue import defer
 from veza.kit.errors import NotFound
 from veza.kit.ids import new_id
-from veza.kit.signing import keyed_hash, same
+from veza.kit.signing import Forged, read_signed_word, sign_word
 
 log = structlog.get_logger()
 
 EXPORT_RULE = Rule("account_export", domain.EXPORTS_PER_DAY, 86_400)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0)
-_SIGNATURE_BYTES = 32
 _WORD_MAX = 300
 
 
@@ -84,8 +82,7 @@ async def link_to(ctx: Context, principal: Principal) -> ExportLink:
         raise domain.no_export()
     expires_at = (ctx.clock.now() + domain.EXPORT_LINK_LIFE).replace(microsecond=0)
     raw = msgspec.json.encode(_Claim(export.user_id, export.id, int(expires_at.timestamp())))
-    signature = keyed_hash(ctx.keys.export_link, raw.decode())
-    return ExportLink(base64.urlsafe_b64encode(signature + raw).decode().rstrip("="), expires_at)
+    return ExportLink(sign_word(ctx.keys.export_link, raw), expires_at)
 
 
 async def follow_link(ctx: Context, word: str) -> StoredObject:
@@ -107,13 +104,10 @@ def _is_there(ctx: Context, export: Export) -> bool:
 
 def _read_link(ctx: Context, word: str) -> _Claim:
     try:
-        raw = base64.b64decode(word[:_WORD_MAX] + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
-        signature, said = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-        if same(signature, keyed_hash(ctx.keys.export_link, said.decode())):
-            return msgspec.json.decode(said, type=_Claim)
-    except (ValueError, msgspec.DecodeError):
-        pass
-    raise NotFound("There is no such link.")
+        said = read_signed_word(ctx.keys.export_link, word, characters_max=_WORD_MAX)
+        return msgspec.json.decode(said, type=_Claim)
+    except (Forged, msgspec.DecodeError) as error:
+        raise NotFound("There is no such link.") from error
 
 
 # --- the worker's part -----------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ A link is a signed word of ours, not a key to the store: each use looks whether 
 dead at once when the entitlement is.
 """
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +22,7 @@ from veza.files.service import get_kept
 from veza.kit.errors import Conflict, NotFound
 from veza.kit.ids import new_id
 from veza.kit.page import Page, PageRequest
-from veza.kit.signing import keyed_hash, same
+from veza.kit.signing import Forged, read_signed_word, sign_word
 from veza.products.contents import find_file, sellable_files
 from veza.products.domain import FileStatus, ProductFile
 from veza.products.service import licenses_among, products_among
@@ -31,7 +30,6 @@ from veza.products.service import licenses_among, products_among
 Lines: TypeAlias = Sequence[tuple[UUID, UUID | None]]
 """Lines of an order, each by its product and licence: no two are alike in both."""
 
-_SIGNATURE_BYTES = 32
 _LINK_MAX = 400
 
 
@@ -155,20 +153,15 @@ async def _require_seller(connection: Connection, user_id: UUID, file_id: UUID, 
 def _write_link(ctx: Context, user_id: UUID, file_id: UUID, entitlement_id: UUID | None) -> Link:
     expires_at = ctx.clock.now() + timedelta(seconds=DOWNLOAD_EXPIRES_S)
     raw = msgspec.json.encode(_Claim(user_id, file_id, entitlement_id, int(expires_at.timestamp())))
-    signature = keyed_hash(ctx.keys.download_link, raw.decode())
-    word = base64.urlsafe_b64encode(signature + raw).decode().rstrip("=")
-    return Link(word, expires_at.replace(microsecond=0))
+    return Link(sign_word(ctx.keys.download_link, raw), expires_at.replace(microsecond=0))
 
 
 def _read_link(ctx: Context, word: str) -> _Claim:
     try:
-        raw = base64.b64decode(word[:_LINK_MAX] + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
-        signature, said = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-        if same(signature, keyed_hash(ctx.keys.download_link, said.decode())):
-            return msgspec.json.decode(said, type=_Claim)
-    except (ValueError, msgspec.DecodeError):
-        pass
-    raise NotFound("There is no such link.")
+        said = read_signed_word(ctx.keys.download_link, word, characters_max=_LINK_MAX)
+        return msgspec.json.decode(said, type=_Claim)
+    except (Forged, msgspec.DecodeError) as error:
+        raise NotFound("There is no such link.") from error
 
 
 # --- the door --------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Thin words over `cryptography`; no cryptography of our own. Each purpose gets it
 value made for one purpose means nothing to another.
 """
 
+import base64
 import hashlib
 import hmac
 
@@ -15,10 +16,15 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from veza.kit.ids import random_bytes
 
 _NONCE_BYTES = 12
+_MAC_BYTES = 32
 
 
 class Sealed(ValueError):
     """A sealed value that was not made with this key for this purpose."""
+
+
+class Forged(ValueError):
+    """A word that was not signed with this key."""
 
 
 def derive_key(secret: bytes, purpose: str) -> bytes:
@@ -28,7 +34,7 @@ def derive_key(secret: bytes, purpose: str) -> bytes:
 
 def keyed_hash(key: bytes, value: str) -> bytes:
     """HMAC-SHA256: 32 bytes that can be looked up, and tell nothing about `value` without the key."""
-    return hmac.new(key, value.encode(), hashlib.sha256).digest()
+    return _mac(key, value.encode())
 
 
 def plain_hash(value: str) -> bytes:
@@ -39,6 +45,25 @@ def plain_hash(value: str) -> bytes:
 def same(left: bytes, right: bytes) -> bool:
     """Compare in a time that does not depend on where they differ."""
     return hmac.compare_digest(left, right)
+
+
+def sign_word(key: bytes, said: bytes) -> str:
+    """What goes into an address and says `said`, which anybody can read and nobody can change. URL-safe."""
+    return base64.urlsafe_b64encode(_mac(key, said) + said).decode().rstrip("=")
+
+
+def read_signed_word(key: bytes, word: str, *, characters_max: int) -> bytes:
+    """What `sign_word` was given. Raises `Forged` for anything else, and for more than `characters_max`."""
+    if len(word) > characters_max:
+        raise Forged("no word of ours is as long")
+    try:
+        raw = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
+    except ValueError as error:
+        raise Forged("this is no signed word") from error
+    signature, said = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
+    if not same(signature, _mac(key, said)):
+        raise Forged("this word was not signed with this key")
+    return said
 
 
 def seal(key: bytes, value: str, *, bound_to: bytes) -> bytes:
@@ -53,3 +78,7 @@ def unseal(key: bytes, sealed: bytes, *, bound_to: bytes) -> str:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound_to).decode()
     except (InvalidTag, ValueError) as error:
         raise Sealed("this sealed value was not made with this key") from error
+
+
+def _mac(key: bytes, value: bytes) -> bytes:
+    return hmac.new(key, value, hashlib.sha256).digest()

@@ -11,8 +11,7 @@ from veza.auth.service import find_user
 from veza.context import Context
 from veza.kit.signing import Sealed, unseal
 from veza.mail.account_letters import write_account_letter
-from veza.mail.rendering import write_html, write_text
-from veza.ports.mail import Message
+from veza.mail.rendering import write_message
 
 log = structlog.get_logger()
 
@@ -39,15 +38,8 @@ async def send_notice(ctx: Context, deferred: DeferredNotice) -> None:
     letter = write_account_letter(
         deferred.notice, username=username, public_url=ctx.settings.public_url, token=link or ""
     )
-    await ctx.mail.send(
-        Message(
-            to=to,
-            subject=letter.subject,
-            text=write_text(letter),
-            html=write_html(letter),
-            message_id=f"<{deferred.notice.value}.{deferred.mail_id.hex}@{ctx.settings.mail_domain}>",
-        )
-    )
+    message_id = f"<{deferred.notice.value}.{deferred.mail_id.hex}@{ctx.settings.mail_domain}>"
+    await ctx.mail.send(write_message(letter, to=to, message_id=message_id))
     log.info("mail_sent", **told)
 
 

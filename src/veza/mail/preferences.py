@@ -3,18 +3,16 @@
 The word names a person and a kind, signed; it says nothing else, lasts, and can only ever turn off.
 """
 
-import base64
 from collections.abc import Iterable
 from uuid import UUID
 
 from veza.context import Context
 from veza.db.pool import Connection, Tx
 from veza.kit.errors import NotFound
-from veza.kit.signing import keyed_hash, same
+from veza.kit.signing import read_signed_word, sign_word
 from veza.mail import queries
 from veza.mail.domain import OPTIONAL_KINDS, MailKind
 
-_SIGNATURE_BYTES = 32
 _ID_BYTES = 16
 _WORD_MAX = 200
 
@@ -43,8 +41,7 @@ async def forget_preferences(tx: Tx, user_id: UUID) -> None:
 
 def write_word(ctx: Context, user_id: UUID, kind: MailKind) -> str:
     """What turns this kind off for this person: goes into their mail and nowhere else."""
-    said = user_id.bytes + kind.value.encode()
-    return base64.urlsafe_b64encode(_sign(ctx, said) + said).decode().rstrip("=")
+    return sign_word(ctx.keys.unsubscribe, user_id.bytes + kind.value.encode())
 
 
 async def unsubscribe(ctx: Context, word: str) -> None:
@@ -57,16 +54,10 @@ async def unsubscribe(ctx: Context, word: str) -> None:
 def read_word(ctx: Context, word: str) -> tuple[UUID, MailKind]:
     """Whom and what a word names. Raises `NotFound`."""
     try:
-        raw = base64.b64decode(word[:_WORD_MAX] + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
-        signature, said = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-        if same(signature, _sign(ctx, said)):
-            kind = MailKind(said[_ID_BYTES:].decode())
-            if kind in OPTIONAL_KINDS:
-                return UUID(bytes=said[:_ID_BYTES]), kind
+        said = read_signed_word(ctx.keys.unsubscribe, word, characters_max=_WORD_MAX)
+        kind = MailKind(said[_ID_BYTES:].decode())
+        if kind in OPTIONAL_KINDS:
+            return UUID(bytes=said[:_ID_BYTES]), kind
     except ValueError:
         pass
     raise NotFound("There is no such link.")
-
-
-def _sign(ctx: Context, said: bytes) -> bytes:
-    return keyed_hash(ctx.keys.unsubscribe, said.hex())

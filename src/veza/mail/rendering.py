@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias, assert_never
 
+from veza.ports.mail import Message
+
 _WIDTH = 72
 
 
@@ -54,6 +56,11 @@ class Letter:
     subject: str
     blocks: tuple[Block, ...]
     footer: str
+
+
+def write_message(letter: Letter, *, to: str, message_id: str, list_unsubscribe: str | None = None) -> Message:
+    """The letter in both forms, to one address; the rest as `ports.mail.Message` has it."""
+    return Message(to, letter.subject, write_text(letter), write_html(letter), message_id, list_unsubscribe)
 
 
 def write_text(letter: Letter) -> str:

@@ -28,8 +28,7 @@ from veza.mail.domain import (
     parse_facts,
 )
 from veza.mail.letters import write_letter
-from veza.mail.rendering import write_html, write_text
-from veza.ports.mail import Message
+from veza.mail.rendering import write_message
 
 log = structlog.get_logger()
 
@@ -84,14 +83,7 @@ async def send_mail(ctx: Context, deferred: DeferredMail) -> None:
         word = preferences.write_word(ctx, user.id, deferred.kind)
     facts, site = parse_facts(deferred.kind, deferred.facts), ctx.settings.public_url
     letter = write_letter(facts, username=user.username, public_url=site, unsubscribe_word=word)
-    await ctx.mail.send(
-        Message(
-            to=user.email,
-            subject=letter.subject,
-            text=write_text(letter),
-            html=write_html(letter),
-            message_id=f"<{deferred.kind.value}.{deferred.mail_id}@{ctx.settings.mail_domain}>",
-            list_unsubscribe=one_click_address(site, word) if word else None,
-        )
-    )
+    message_id = f"<{deferred.kind.value}.{deferred.mail_id}@{ctx.settings.mail_domain}>"
+    one_click = one_click_address(site, word) if word else None
+    await ctx.mail.send(write_message(letter, to=user.email, message_id=message_id, list_unsubscribe=one_click))
     log.info("mail_sent", **told)

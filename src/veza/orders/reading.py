@@ -1,6 +1,7 @@
 """Orders as people may see them: buyer and admins all of one, a seller in it their own lines, nobody else anything."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
@@ -46,8 +47,12 @@ async def get_order(ctx: Context, caller: Principal, order_id: UUID) -> Order:
         if not is_buyer and caller.role is not Role.ADMIN:
             return await _sellers_view(connection, order, caller.user_id)
         payment = await payment_queries.newest_payment.find(connection, order_id) if is_buyer else None
-        timeline, refunds = await _timeline(connection, order_id), await _refunds(connection, order_id)
-        dispute = await _dispute(connection, order_id)
+        timeline = await _timeline(connection, order_id)
+        refunds: tuple[OrderRefund, ...] = ()
+        dispute = None
+        if not order.status.is_payable:  # before that there is no paper, and nothing to be given back or disputed
+            order = replace(order, invoice_number=(await invoice_numbers(connection, [order_id])).get(order_id))
+            refunds, dispute = await _refunds(connection, order_id), await _dispute(connection, order_id)
     return domain.with_details(order, timeline, _payment_view(ctx, order, payment), refunds, dispute)
 
 
@@ -71,8 +76,10 @@ async def _timeline(connection: Connection, order_id: UUID) -> tuple[Event, ...]
 
 async def _refunds(connection: Connection, order_id: UUID) -> tuple[OrderRefund, ...]:
     rows = await refund_queries.refunds.list(connection, order_id)
+    if not rows:
+        return ()
     parts: dict[UUID, list[RefundPart]] = {}
-    for item in await refund_queries.items.list(connection, [row.id for row in rows]) if rows else []:
+    for item in await refund_queries.items.list(connection, [row.id for row in rows]):
         parts.setdefault(item.refund_id, []).append(RefundPart(item.order_item_id, item.amount_cents))
     papers = await credit_note_numbers(connection, parts)
     return tuple(
@@ -161,7 +168,6 @@ async def download(ctx: Context, buyer: Principal, order_id: UUID, line_id: UUID
 async def _complete_rows(connection: Connection, rows: Sequence[OrderRow]) -> list[Order]:
     if not rows:
         return []
-    invoices = await invoice_numbers(connection, [row.id for row in rows])
     lines: dict[UUID, list[Line]] = {}
     for line in await queries.lines.list(connection, [row.id for row in rows]):
         lines.setdefault(line.order_id, []).append(settlement.line_of(line))
@@ -179,7 +185,6 @@ async def _complete_rows(connection: Connection, rows: Sequence[OrderRow]) -> li
             expires_at=row.expires_at,
             created_at=row.created_at,
             completed_at=row.completed_at,
-            invoice_number=invoices.get(row.id),
         )
         for row in rows
     ]

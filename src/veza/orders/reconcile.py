@@ -4,23 +4,21 @@ The provider is asked outside of any transaction, and its answer is applied by t
 fails is due again.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from uuid import UUID
 
 import structlog
 
 from veza.context import Context
-from veza.kit.errors import Unavailable
+from veza.jobs.each import for_each
 from veza.orders import domain, payment_queries, queries, service, settlement
 from veza.orders.domain import OrderStatus, PaymentStatus
 from veza.ports import payments as port
-from veza.ports.provider_errors import ProviderError, Refused, Unauthorized
+from veza.ports.provider_errors import Refused, Unauthorized
 
 log = structlog.get_logger()
 
 BATCH = 50
-_AT_ONCE = 8
 _LONGEST_WAIT_S = 3600.0
 
 
@@ -32,22 +30,9 @@ async def reconcile(ctx: Context) -> int:
     async with ctx.db.transaction() as tx:
         payments = await payment_queries.due_payments.list(tx, after_s, max(after_s, _LONGEST_WAIT_S), BATCH)
         returns = await payment_queries.due_returns.list(tx, after_s, BATCH)
-    await _each(ctx, [row.id for row in payments], check_payment)
-    await _each(ctx, [row.id for row in returns], return_payment)
+    await for_each([row.id for row in payments], partial(check_payment, ctx))
+    await for_each([row.id for row in returns], partial(return_payment, ctx))
     return len(payments) + len(returns)
-
-
-async def _each(ctx: Context, ids: Sequence[UUID], act: Callable[[Context, UUID], Awaitable[None]]) -> None:
-    limit = asyncio.Semaphore(_AT_ONCE)
-
-    async def one(found: UUID) -> None:
-        async with limit:
-            try:
-                await act(ctx, found)
-            except (ProviderError, Unavailable) as error:
-                log.warning("reconcile_failed", subject=str(found), error=str(error))
-
-    await asyncio.gather(*(one(found) for found in ids))
 
 
 async def check_payment(ctx: Context, payment_id: UUID) -> None:
@@ -116,13 +101,6 @@ async def return_payment(ctx: Context, return_id: UUID) -> None:
     except Unauthorized:
         raise
     except Refused as error:
-        word = port.Refund(
-            refund_id=found.provider_refund_id,
-            payment_id=found.provider_payment_id,
-            state=port.RefundState.FAILED,
-            amount_cents=found.amount_cents,
-            currency=found.currency,
-            error_code=error.code,
-        )
+        word = request.refused(error.code)
     async with ctx.db.transaction() as tx:
         await settlement.apply_return(ctx, tx, word)

@@ -26,7 +26,7 @@ async def lock_order(tx: Tx, order_id: UUID) -> OrderRow | None:
 
 async def lines_of(connection: Connection, order_id: UUID) -> tuple[Line, ...]:
     """The lines of an order, in its order."""
-    return tuple(settlement.line_of(row) for row in await queries.lines.list(connection, [order_id]))
+    return await settlement.lines_of(connection, order_id)
 
 
 async def paid_payment(connection: Connection, order_id: UUID) -> PaymentRow | None:

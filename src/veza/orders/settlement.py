@@ -15,7 +15,7 @@ import structlog
 from veza import metrics
 from veza.audit.service import record
 from veza.context import Context
-from veza.db.pool import Tx
+from veza.db.pool import Connection, Tx
 from veza.entitlements import service as entitlements
 from veza.invoices.domain import BilledTo, SoldLine, SoldOrder
 from veza.invoices.service import issue_invoice
@@ -306,9 +306,9 @@ async def add_event(
     await queries.insert_event.run(tx, new_id(), order_id, kind, seller_id, details or {})
 
 
-async def lines_of(tx: Tx, order_id: UUID) -> tuple[Line, ...]:
+async def lines_of(connection: Connection, order_id: UUID) -> tuple[Line, ...]:
     """The lines of an order."""
-    return tuple(line_of(row) for row in await queries.lines.list(tx, [order_id]))
+    return tuple(line_of(row) for row in await queries.lines.list(connection, [order_id]))
 
 
 def line_of(row: queries.LineRow) -> Line:

@@ -88,6 +88,17 @@ class RefundRequest:
     currency: str
     reason: str
 
+    def refused(self, error_code: str | None) -> "Refund":
+        """The refund that will not be: what a provider would say of it that did not even take the request."""
+        return Refund(
+            refund_id=self.refund_id,
+            payment_id=self.payment_id,
+            state=RefundState.FAILED,
+            amount_cents=self.amount_cents,
+            currency=self.currency,
+            error_code=error_code,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund:

@@ -12,9 +12,8 @@ from veza.auth.domain import Principal
 from veza.auth.guard import signed_in
 from veza.context import Context
 from veza.http import idempotency
-from veza.http.envelope import Ok, ok
+from veza.http.envelope import IdempotencyKey, Ok, ok
 from veza.http.errors import documented
-from veza.kit.errors import Unavailable, VezaError
 from veza.refunds import service
 from veza.refunds.domain import Part, Refund, Refundable
 from veza.refunds.schemas import (
@@ -38,7 +37,7 @@ PRIVATE = {"Cache-Control": "no-store"}
     description=(
         "By the buyer within 14 days, by a seller for their own lines, by an admin. Settled by the provider's word "
         "alone. 409 `already_downloaded`, `refund_too_late`, `refund_exceeds_payment`, `refund_in_progress`, "
-        "`not_refundable` or `order_disputed`. Takes an `Idempotency-Key`."
+        "`not_refundable` or `order_disputed`."
     ),
     tags=TAGS,
     status_code=200,
@@ -46,23 +45,21 @@ PRIVATE = {"Cache-Control": "no-store"}
     **signed_in,
 )
 async def refund_order(
+    *,
     request: Request[Any, Any, Any],
     ctx: NamedDependency[Context],
     principal: NamedDependency[Principal],
     order_id: FromPath[UUID],
     data: JSONBody[RefundBody],
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[Ok[RefundInitiatedView]]:
     """Everything left that the caller may give back, or what `items` names."""
-    key = request.headers.get("idempotency-key")
     body = order_id.bytes + await request.body()  # one key is one refund of one order
-    claim = await idempotency.claim(ctx.db, user_id=principal.user_id, route="refunds", key=key, body=body)
     parts = None if data.items is None else tuple(Part(item.item_id, item.amount_cents) for item in data.items)
-    try:
+    async with idempotency.claimed(
+        ctx.db, user_id=principal.user_id, route="refunds", key=idempotency_key, body=body
+    ) as claim:
         refund = await service.refund(ctx, principal, order_id, Wish(data.reason, data.details, parts), claim)
-    except VezaError as error:
-        if claim is not None and claim.resource_id is None and not isinstance(error, Unavailable):
-            await idempotency.release(ctx.db, claim)
-        raise
     is_replay = claim is not None and claim.resource_id is not None
     headers = {**PRIVATE, "Idempotent-Replayed": "true"} if is_replay else PRIVATE
     return Response(ok(RefundInitiatedView("Refund initiated", _refund_view(refund))), headers=headers)

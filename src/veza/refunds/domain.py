@@ -16,7 +16,7 @@ from uuid import UUID
 
 from veza.kit.errors import Conflict, FieldProblem, Invalid
 from veza.orders.cart import shares_of
-from veza.orders.domain import Line, OrderStatus
+from veza.orders.domain import Line, OrderStatus, Share
 from veza.ports.payments import DisputeState
 
 SEND = "refunds.send"
@@ -94,19 +94,6 @@ class Refundable:
     @property
     def total_cents(self) -> int:
         return sum(line.left_cents for line in self.lines if line.refused is None)
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """What of a refund is one seller's: `gross_cents` goes back, of which the platform bears `fee_cents`."""
-
-    seller_id: UUID
-    gross_cents: int
-    fee_cents: int
-
-    @property
-    def net_cents(self) -> int:
-        return self.gross_cents - self.fee_cents
 
 
 # --- asking for a refund -----------------------------------------------------------------------------------------
@@ -207,7 +194,7 @@ def fee_back_cents(fee_cents: int, gross_cents: int, refunded_cents: int) -> int
     return (2 * fee_cents * refunded_cents + gross_cents) // (2 * gross_cents)
 
 
-def legs_of(lines: Sequence[Line], parts: Iterable[Part]) -> tuple[Leg, ...]:
+def legs_of(lines: Sequence[Line], parts: Iterable[Part]) -> tuple[Share, ...]:
     """Whose share goes back with `parts`, by seller id. `lines`: all of the order, as they are before.
 
     Fees go back cumulatively: less what went back before, so that the last cent of a seller's gross meets the last of
@@ -225,7 +212,7 @@ def legs_of(lines: Sequence[Line], parts: Iterable[Part]) -> tuple[Leg, ...]:
         if more[seller_id]:
             after = fee_back_cents(share.fee_cents, share.gross_cents, before[seller_id] + more[seller_id])
             fee_now = after - fee_back_cents(share.fee_cents, share.gross_cents, before[seller_id])
-            legs.append(Leg(seller_id, more[seller_id], fee_now))
+            legs.append(Share(seller_id, more[seller_id], fee_now))
     return tuple(legs)
 
 

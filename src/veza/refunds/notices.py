@@ -6,14 +6,14 @@ from uuid import UUID
 from veza.db.pool import Tx
 from veza.mail.domain import BoughtLine, MailKind, MoneyBack, MoneyBackTo
 from veza.mail.service import defer_mail
-from veza.orders.domain import Line
+from veza.orders.domain import Line, Share
 from veza.orders.queries import OrderRow
-from veza.refunds.domain import Leg, RequestedBy
+from veza.refunds.domain import RequestedBy
 from veza.refunds.queries import RefundRow
 
 
 async def tell_succeeded(
-    tx: Tx, order: OrderRow, refund: RefundRow, given: Sequence[tuple[Line, int]], legs: Sequence[Leg]
+    tx: Tx, order: OrderRow, refund: RefundRow, given: Sequence[tuple[Line, int]], legs: Sequence[Share]
 ) -> None:
     """The buyer has all of it back, each seller gives their part. `given`: the lines with what goes back of each."""
     is_disputed = refund.requested_by == RequestedBy.DISPUTE

@@ -4,13 +4,13 @@ No transaction is open while the provider is asked, and its answer is applied by
 it is asked, and how long is waited in between, stands with the refund: a worker that dies changes nothing about it.
 """
 
-import asyncio
+from functools import partial
 from uuid import UUID
 
 import structlog
 
 from veza.context import Context
-from veza.kit.errors import Unavailable
+from veza.jobs.each import for_each
 from veza.ports import payments as port
 from veza.ports.payments import Payments
 from veza.ports.provider_errors import ProviderError, Refused, Unauthorized
@@ -20,7 +20,6 @@ from veza.refunds.queries import RefundRow
 log = structlog.get_logger()
 
 BATCH = 50
-_AT_ONCE = 8
 _LONGEST_WAIT_S = 3600.0
 
 
@@ -31,16 +30,7 @@ async def reconcile(ctx: Context) -> int:
     after_s = ctx.settings.reconcile_after_s
     async with ctx.db.connection() as connection:
         found = await queries.due.list(connection, after_s, max(after_s, _LONGEST_WAIT_S), BATCH)
-    limit = asyncio.Semaphore(_AT_ONCE)
-
-    async def one(refund_id: UUID) -> None:
-        async with limit:
-            try:
-                await send_refund(ctx, refund_id)
-            except Unavailable as error:
-                log.warning("reconcile_failed", subject=str(refund_id), error=str(error))
-
-    await asyncio.gather(*(one(row.id) for row in found))
+    await for_each([row.id for row in found], partial(send_refund, ctx))
     return len(found)
 
 
@@ -84,11 +74,4 @@ async def _ask(payments: Payments, refund: RefundRow) -> port.Refund:
     except Refused as error:
         # A try before this one may have had its effect: then that is what it is refused for.
         known = await payments.find_refund(refund.provider_refund_id)
-        return known or port.Refund(
-            refund_id=refund.provider_refund_id,
-            payment_id=refund.provider_payment_id,
-            state=port.RefundState.FAILED,
-            amount_cents=refund.amount_cents,
-            currency=refund.currency,
-            error_code=error.code,
-        )
+        return known or request.refused(error.code)

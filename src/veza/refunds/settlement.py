@@ -22,7 +22,7 @@ from veza.kit.ids import new_id
 from veza.ledger import service as ledger
 from veza.ledger.domain import GivenBack, Kind, refund_settled
 from veza.orders import refunding, settlement as orders
-from veza.orders.domain import Line
+from veza.orders.domain import Line, Share
 from veza.orders.queries import OrderRow
 from veza.orders.settlement import Applied, Outcome, flag
 from veza.ports import payments as port
@@ -118,7 +118,7 @@ async def _give_back(ctx: Context, tx: Tx, order: OrderRow, refund: RefundRow) -
     return _Settled(refund.id, parts)
 
 
-async def _take_from(ctx: Context, tx: Tx, refund: RefundRow, leg: domain.Leg) -> GivenBack:
+async def _take_from(ctx: Context, tx: Tx, refund: RefundRow, leg: Share) -> GivenBack:
     if not leg.net_cents:
         return GivenBack(leg.seller_id, 0, 0, leg.fee_cents)
     taken = await take_back(

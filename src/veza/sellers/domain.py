@@ -192,6 +192,24 @@ class Failure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """How a call is to be made: with the key of `generation`. `must_look`: an older key may have done it already."""
+
+    generation: int
+    must_look: bool
+
+
+def next_try(generation: int, unknown_since: datetime | None, now: datetime) -> Try:
+    """The next call of something whose key has this generation, with an outcome unknown since then (None: known).
+
+    An old key is forgotten by the provider: what it could have made is looked for, and if it is not there a new one
+    is safe.
+    """
+    is_old = unknown_since is not None and now - unknown_since > KEY_LIVES
+    return Try(generation + 1 if is_old else generation, must_look=generation > 1 or is_old)
+
+
+@dataclass(frozen=True, slots=True)
 class Next:
     """What a transfer is after a try that did not succeed. `wait_s` None: nobody tries it again by himself."""
 

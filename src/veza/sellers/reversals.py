@@ -166,20 +166,18 @@ async def _send(ctx: Context, payouts: Payouts, held: _Held) -> SentReversal | N
     Raises `ProviderError`.
     """
     row = held.row
-    is_old = row.unknown_since is not None and ctx.clock.now() - row.unknown_since > domain.KEY_LIVES
-    if row.generation > 1 or is_old:
+    now = domain.next_try(row.generation, row.unknown_since, ctx.clock.now())
+    if now.must_look:
         found = await _find(payouts, row)
         if found is not None:
             return found
-    # An old key is forgotten by now, and what it could have made is not there.
-    generation = row.generation + 1 if is_old else row.generation
     async with ctx.db.connection() as connection:
-        begun = (generation, ctx.clock.now(), domain.CLAIM_S)
+        begun = (now.generation, ctx.clock.now(), domain.CLAIM_S)
         if not await reversal_queries.begin_call.run(connection, row.id, held.claim, *begun):
             return None
     return await payouts.reverse(
         ReversalRequest(
-            key=reversal_key(row.refund_id, row.transfer_id, generation),
+            key=reversal_key(row.refund_id, row.transfer_id, now.generation),
             provider_transfer_id=row.provider_transfer_id,
             refund_id=row.refund_id,
             amount_cents=row.reverse_cents,

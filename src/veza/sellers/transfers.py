@@ -141,20 +141,18 @@ async def _send(ctx: Context, payouts: Payouts, held: _Held, account_id: str) ->
     Raises `ProviderError`.
     """
     row, group = held.row, group_of(held.row.order_id)
-    is_old = row.unknown_since is not None and ctx.clock.now() - row.unknown_since > domain.KEY_LIVES
-    if row.generation > 1 or is_old:
+    now = domain.next_try(row.generation, row.unknown_since, ctx.clock.now())
+    if now.must_look:
         found = await _find(payouts, row)
         if found is not None:
             return found
-    # An old key is forgotten by now, and what it could have made is not there.
-    generation = row.generation + 1 if is_old else row.generation
     async with ctx.db.connection() as connection:
-        begun = (account_id, generation, ctx.clock.now(), domain.CLAIM_S)
+        begun = (account_id, now.generation, ctx.clock.now(), domain.CLAIM_S)
         if not await transfer_queries.begin_call.run(connection, row.id, held.claim, *begun):
             return None
     return await payouts.transfer(
         TransferRequest(
-            key=transfer_key(row.id, generation),
+            key=transfer_key(row.id, now.generation),
             transfer_id=row.id,
             order_id=row.order_id,
             seller_id=row.seller_id,

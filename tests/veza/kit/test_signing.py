@@ -4,7 +4,18 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from veza.kit.signing import Sealed, derive_key, keyed_hash, plain_hash, same, seal, unseal
+from veza.kit.signing import (
+    Forged,
+    Sealed,
+    derive_key,
+    keyed_hash,
+    plain_hash,
+    read_signed_word,
+    same,
+    seal,
+    sign_word,
+    unseal,
+)
 
 KEY, OTHER = derive_key(b"s" * 32, "one"), derive_key(b"s" * 32, "two")
 
@@ -35,3 +46,19 @@ def test_hashes_depend_on_their_key() -> None:
     assert keyed_hash(KEY, "a") == keyed_hash(KEY, "a") != keyed_hash(OTHER, "a")
     assert same(plain_hash("a"), plain_hash("a"))
     assert not same(plain_hash("a"), plain_hash("b"))
+
+
+@given(st.binary(max_size=80))
+def test_a_signed_word_says_what_it_was_given_to_its_own_key_alone(said: bytes) -> None:
+    word = sign_word(KEY, said)
+    assert read_signed_word(KEY, word, characters_max=len(word)) == said
+    assert word.replace("-", "").replace("_", "").isalnum()
+    for key, limit in ((OTHER, len(word)), (KEY, len(word) - 1)):
+        with pytest.raises(Forged):
+            read_signed_word(key, word, characters_max=limit)
+
+
+@given(st.text(max_size=120))
+def test_what_was_never_signed_is_refused(junk: str) -> None:
+    with pytest.raises(Forged):
+        read_signed_word(KEY, junk, characters_max=200)
