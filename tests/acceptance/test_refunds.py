@@ -277,3 +277,15 @@ async def test_fifty_at_once_are_one_refund(
 async def test_in_parts_by_everybody_at_once_until_nothing_is_left(market: Market) -> None:
     codes = await rush(market, await a_crowd(market), random.Random(20_261_127), at_once=12)
     assert codes[200] >= 1
+
+
+async def test_a_buyer_has_the_file_or_the_money(market: Market, seller: Person) -> None:
+    track = await published(market.ctx, market.client, seller, price_cents=1_000)
+    ends: Counter[tuple[int, int]] = Counter()
+    for number in range(8):
+        buyer = await join(market.client, f"buyer_{number}")
+        order = await market.buy(buyer, track["id"])
+        link = data_of(await download(market, buyer, order))
+        fetched, answer = await asyncio.gather(fetch(market, link), ask(market, buyer, order))
+        ends[fetched, answer.status_code] += 1
+    assert set(ends) <= {(200, 409), (410, 200)}, ends
