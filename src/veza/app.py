@@ -18,15 +18,18 @@ import veza.admin.api
 import veza.admin.money_api
 import veza.auth.api
 import veza.auth.recovery_api
+import veza.auth.totp_api
 import veza.chat.api
 import veza.chat.moderation_api
 import veza.entitlements.api
 import veza.files.api
 import veza.health.api
 import veza.live.api
+import veza.mail.api
 import veza.orders.api
 import veza.products.api
 import veza.products.selling_api
+import veza.refunds.api
 import veza.reviews.api
 import veza.sellers.api
 import veza.users.api
@@ -135,13 +138,16 @@ def _handlers() -> Sequence[BaseRouteHandler]:
     return [
         *veza.auth.api.routes,
         *veza.auth.recovery_api.routes,
+        *veza.auth.totp_api.routes,
         *veza.users.api.routes,
+        *veza.mail.api.routes,
         *veza.files.api.routes,
         *veza.products.api.routes,
         *veza.products.selling_api.routes,
         *veza.entitlements.api.routes,
         *veza.reviews.api.routes,
         *veza.orders.api.routes,
+        *veza.refunds.api.routes,
         *veza.sellers.api.routes,
         *veza.webhooks.api.routes,
         *veza.live.api.routes,

@@ -122,6 +122,23 @@ def create_user(
     _run(work(_settings()))
 
 
+@user.command("totp-reset")
+def reset_totp(username: Annotated[str, typer.Argument(help="Whose")]) -> None:
+    """Turn somebody's two-step log-in off: for who lost phone and recovery codes, and is the only admin."""
+    from veza.auth import second_factor, service
+    from veza.bootstrap import database_dsn, open_context
+    from veza.db import migrate as migrations
+
+    async def work(settings: Settings) -> None:
+        async with database_dsn(settings, may_start=True) as dsn:
+            await migrations.migrate(dsn)
+            async with open_context(settings, role="cli", dsn=dsn) as ctx:
+                was_on = await second_factor.reset_for(ctx, await service.user_id_of(ctx, username), by=None)
+        typer.echo(f"Two-step log-in of {username} is off." if was_on else f"It was off already for {username}.")
+
+    _run(work(_settings()))
+
+
 @ledger.command("check")
 def check_ledger(
     *, offline: Annotated[bool, typer.Option("--offline", help="Do not ask the providers")] = False

@@ -52,6 +52,11 @@ orders_completed = Counter("veza_orders_completed_total", "Orders that were paid
 payments_returned = Counter(
     "veza_payments_returned_total", "Payments that came for what was no longer to be had.", ["reason"]
 )
+refunds_requested = Counter(
+    "veza_refunds_requested_total", "Refunds by who wanted them: buyer, seller, admin, dispute.", ["by"]
+)
+refunds_settled = Counter("veza_refunds_settled_total", "Refunds by how they ended.", ["result"])
+disputes = Counter("veza_disputes_total", "Disputes by what became of them: opened, won, lost.", ["result"])
 provider_words_flagged = Counter(
     "veza_provider_words_flagged_total", "Genuine words of a provider that do not fit what we know.", ["reason"]
 )

@@ -12,13 +12,14 @@ import veza.live.jobs
 import veza.mail.jobs
 import veza.orders.jobs
 import veza.products.jobs
+import veza.refunds.jobs
 import veza.sellers.jobs
 import veza.webhooks.jobs
 from veza import metrics
 from veza.auth.domain import WRITE_MAIL
 from veza.context import Context
 from veza.jobs.worker import Handler, Worker, WorkerOptions
-from veza.mail.domain import SEND
+from veza.mail.domain import SEND, SEND_BULK
 from veza.products.domain import PROCESS_FILE
 from veza.roles import role_tasks
 
@@ -29,6 +30,7 @@ JOB_SLICES = (
     veza.products.jobs,
     veza.mail.jobs,
     veza.orders.jobs,
+    veza.refunds.jobs,
     veza.sellers.jobs,
     veza.webhooks.jobs,
     veza.admin.jobs,
@@ -41,6 +43,9 @@ HEAVY_TIMEOUT_S = 1800.0
 OUTWARD = frozenset({WRITE_MAIL, SEND})
 """Jobs that wait for a mail server, which may take minutes to say nothing: they hold up each other and nobody else."""
 OUTWARD_AT_ONCE = 4
+BULK = frozenset({SEND_BULK})
+"""The same for mail to many, which has its own way out: who waits for a link does not wait for it."""
+BULK_AT_ONCE = 2
 
 
 async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
@@ -52,7 +57,7 @@ async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
     handlers = job_handlers(ctx)
     light = Worker(
         ctx.db,
-        {name: handler for name, handler in handlers.items() if name not in HEAVY | OUTWARD},
+        {name: handler for name, handler in handlers.items() if name not in HEAVY | OUTWARD | BULK},
         periodic=[entry for slice_jobs in JOB_SLICES for entry in slice_jobs.periodic(ctx)],
         observe=observe,
     )
@@ -68,7 +73,13 @@ async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
         options=WorkerOptions(concurrency=OUTWARD_AT_ONCE),
         observe=observe,
     )
-    workers = (light, heavy, outward)
+    bulk = Worker(
+        ctx.db,
+        {name: handlers[name] for name in BULK},
+        options=WorkerOptions(concurrency=BULK_AT_ONCE),
+        observe=observe,
+    )
+    workers = (light, heavy, outward, bulk)
     tasks = role_tasks()
 
     async def watch() -> None:

@@ -312,6 +312,9 @@ class Settings:
     require_verified_email: bool = _setting(
         _switch, False, "Only people with a verified e-mail may sell and stream (docs/reference/accounts.md)."
     )
+    require_staff_totp: bool = _setting(
+        _switch, False, "Admins and moderators are such only with two-step log-in (docs/reference/accounts.md)."
+    )
     smtp_url: SmtpServer | None = _setting(
         _smtp_server,
         None,
@@ -332,6 +335,9 @@ class Settings:
     )
     database_connections: int = _setting(_count(2, 200), 10, "Connections that each process may hold.")
     live_grace_s: float = _setting(_number(0.1, 600), 30.0, "How long a stream waits for an encoder that left.")
+    live_announce_after_s: float = _setting(
+        _number(0, 3600), 20.0, "How long a broadcast goes on before followers are told by mail."
+    )
     live_endlist_s: float = _setting(_number(0.1, 600), 60.0, "How long an ended stream's playlist stays.")
     live_heartbeat_s: float = _setting(
         _number(0.05, 60), 2.0, "How often media says that a broadcast is alive, and how many watch."

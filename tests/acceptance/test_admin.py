@@ -24,6 +24,7 @@ ROUTES = [
     ("PUT", f"/admin/users/{NOBODY}/role"),
     ("POST", f"/admin/users/{NOBODY}/suspend"),
     ("POST", f"/admin/users/{NOBODY}/reinstate"),
+    ("POST", f"/admin/users/{NOBODY}/totp/reset"),
     ("GET", "/admin/orders"),
     ("GET", "/admin/audit"),
 ]

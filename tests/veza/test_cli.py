@@ -59,6 +59,13 @@ def test_migrate_says_that_a_database_cannot_be_reached(dsn: str, monkeypatch: p
 
 
 @pytest.mark.usefixtures("migrated")
+def test_the_last_admin_gets_in_without_a_phone() -> None:
+    run("user", "create", "--admin", "--username", "Ada", "--email", "ada@example.com", typed=f"{PASSWORD}\n")
+    assert run("user", "totp-reset", "ada") == (0, "It was off already for ada.\n")
+    assert run("user", "totp-reset", "nobody") == (1, "There is no such user.\n")
+
+
+@pytest.mark.usefixtures("migrated")
 def test_the_first_admin_is_made_with_a_password_from_a_pipe() -> None:
     arguments = ("user", "create", "--admin", "--username", "Ada", "--email", "ada@example.com")
     assert run(*arguments, typed=f"{PASSWORD}\n") == (0, "Made admin Ada <ada@example.com>.\n")

@@ -34,6 +34,7 @@ def write_eml(message: Message, sender: Mailbox, at: datetime) -> bytes:
     ]
     if message.list_unsubscribe is not None:
         lines.append(("List-Unsubscribe", f"<{_one_line(message.list_unsubscribe)}>"))
+        lines.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     body = EmailMessage(policy=SMTP)
     body.set_content(message.text, charset="utf-8", cte="quoted-printable")
     body.add_alternative(message.html, subtype="html", charset="utf-8", cte="quoted-printable")

@@ -133,6 +133,24 @@ async def reinstate_user(
     return ok(_account_view(await service.reinstate(ctx, principal, user_id)))
 
 
+@post(
+    "/admin/users/{user_id:uuid}/totp/reset",
+    operation_id="resetTotp",
+    summary="Turn somebody's two-step log-in off",
+    description="For who lost phone and recovery codes: be sure who asks. They are told by mail. Not one's own (403 "
+    "`own_account`). Again changes nothing.",
+    tags=TAGS,
+    status_code=200,
+    responses=documented(401, 403, 404),
+    **admin_only,
+)
+async def reset_totp(
+    ctx: NamedDependency[Context], principal: NamedDependency[Principal], user_id: FromPath[UUID]
+) -> Ok[AdminAccountView]:
+    """Let somebody log in with their password alone."""
+    return ok(_account_view(await service.reset_totp(ctx, principal, user_id)))
+
+
 @get(
     "/admin/orders",
     operation_id="listAllOrders",
@@ -196,6 +214,7 @@ def _account_view(account: Account) -> AdminAccountView:
         **{name: getattr(_user_view(account.row), name) for name in AdminUserView.__struct_fields__},
         suspended_at=account.suspended_at,
         suspension_reason=account.suspension_reason,
+        totp_enabled=account.totp_enabled,
     )
 
 
@@ -209,6 +228,7 @@ routes: list[BaseRouteHandler] = [
     change_role,
     suspend_user,
     reinstate_user,
+    reset_totp,
     list_orders,
     list_audit,
 ]

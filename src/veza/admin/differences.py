@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from veza.admin.money_queries import AskedPayment, AskedTransfer, FoundRow
+from veza.admin.refund_queries import AskedRefund
 from veza.ledger.domain import Difference
-from veza.ports.payments import Payment, PaymentState
+from veza.ports.payments import Payment, PaymentState, Refund, RefundState
 from veza.ports.payouts import SentTransfer
 
 SENTENCES = {
@@ -41,12 +42,23 @@ SENTENCES = {
     "debt_paid_differently": "Of a debt {found} were paid; it says {expected}.",
     "kept_back_differently": "A transfer kept {found} back for debts; it says {expected}.",
     "reversed_differently": "Of a transfer {found} came back by its reversals; it says {expected}.",
+    "refund_not_booked": "A refund of {expected} succeeded and is not in the ledger.",
+    "refund_booked_unsent": "The ledger says that {found} were refunded, which is not so.",
+    "refund_booked_differently": "The ledger gave back {found} by a refund of {expected}.",
+    "order_refunded_differently": "The refunds of an order sum to {found}, the order says {expected}.",
+    "line_refunded_differently": "The refunds of a line sum to {found}, the line says {expected}.",
+    "refund_parts_differ": "The parts of a refund sum to {found}, the refund says {expected}.",
+    "fee_given_back_differently": "Of an order's fee {found} were given back, and {expected} belong to its refunds.",
+    "order_status_differs": "Where an order stands does not follow from its refunds and disputes.",
     "seller_owed_differently": "The ledger owes a seller {found}; their transfers that were not sent are {expected}.",
     "payments_account_differs": "In the ledger {found} wait to be split or to go back; only {expected} should.",
     "clearing_differs": "By the ledger providers hold {found}; by payments, returns and transfers {expected}.",
     "provider_payment_missing": "The provider does not know a payment of {expected} that succeeded.",
     "provider_payment_unpaid": "The provider does not say of a payment of {expected} that it succeeded.",
     "provider_payment_differs": "The provider took {found} by a payment of {expected}.",
+    "provider_refund_missing": "The provider does not know a refund of {expected} that succeeded.",
+    "provider_refund_unpaid": "The provider does not say of a refund of {expected} that it succeeded.",
+    "provider_refund_differs": "The provider gave back {found} by a refund of {expected}.",
     "provider_transfer_missing": "The provider does not know a transfer of {expected} that was sent.",
     "provider_transfer_twice": "The provider made a transfer of {expected} more than once: {found}.",
     "provider_transfer_differs": "The provider sent {found} by a transfer of {expected}, or elsewhere.",
@@ -80,6 +92,17 @@ def judge_payment(ours: AskedPayment, word: Payment | None) -> Difference | None
         return difference("provider_payment_differs", ours.id, ours.currency, ours.amount_cents, word.amount_cents)
     if word.state is not PaymentState.SUCCEEDED:
         return difference("provider_payment_unpaid", ours.id, ours.currency, ours.amount_cents, 0)
+    return None
+
+
+def judge_refund(ours: AskedRefund, word: Refund | None) -> Difference | None:
+    """Whether the provider says the same of a refund that succeeded."""
+    if word is None:
+        return difference("provider_refund_missing", ours.id, ours.currency, ours.amount_cents, 0)
+    if (word.amount_cents, word.currency) != (ours.amount_cents, ours.currency):
+        return difference("provider_refund_differs", ours.id, ours.currency, ours.amount_cents, word.amount_cents)
+    if word.state is not RefundState.SUCCEEDED:
+        return difference("provider_refund_unpaid", ours.id, ours.currency, ours.amount_cents, 0)
     return None
 
 

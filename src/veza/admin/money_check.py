@@ -15,10 +15,18 @@ from uuid import UUID
 import structlog
 
 from veza import metrics
-from veza.admin import money_back_queries, money_queries
-from veza.admin.differences import count_by_code, differences_of, judge_payment, judge_transfers, total_cents
+from veza.admin import money_back_queries, money_queries, refund_queries
+from veza.admin.differences import (
+    count_by_code,
+    differences_of,
+    judge_payment,
+    judge_refund,
+    judge_transfers,
+    total_cents,
+)
 from veza.admin.domain import CheckReport
 from veza.admin.money_queries import AskedPayment, AskedTransfer
+from veza.admin.refund_queries import AskedRefund
 from veza.context import Context
 from veza.ledger import service as ledger
 from veza.ledger.domain import Check, Difference
@@ -35,6 +43,8 @@ AT_ONCE = 8
 """Questions to a provider that wait at the same time."""
 ASK_FOR_S = 180.0
 """After that the rest is not asked: less than a job may take."""
+
+COMPARISONS = (*money_queries.COMPARISONS, *refund_queries.COMPARISONS, *money_back_queries.COMPARISONS)
 
 Question = Callable[[], Awaitable[list[Difference]]]
 
@@ -82,15 +92,17 @@ async def _compare(ctx: Context, *, ask_providers: bool, ask_for_s: float) -> Ch
     async with ctx.db.transaction() as tx:
         await money_queries.begin_comparison.run(tx)
         await money_queries.allow_time.run(tx)
-        for comparison in (*money_queries.COMPARISONS, *money_back_queries.COMPARISONS):
+        for comparison in COMPARISONS:
             differences += differences_of(await comparison.list(tx, timeout_s=STATEMENT_S))
         payments: Sequence[AskedPayment] = []
+        refunds: Sequence[AskedRefund] = []
         transfers: Sequence[AskedTransfer] = []
         if ask_providers and ctx.payments is not None:
             payments = await money_queries.payments_to_ask.list(tx, now - LATELY, timeout_s=STATEMENT_S)
+            refunds = await refund_queries.refunds_to_ask.list(tx, now - LATELY, timeout_s=STATEMENT_S)
         if ask_providers and ctx.payouts is not None:
             transfers = await money_queries.transfers_to_ask.list(tx, now - LATELY, timeout_s=STATEMENT_S)
-    of_payments = await _ask(_about_payments(ctx.payments, payments), ask_for_s / 2)
+    of_payments = await _ask(_about_payments(ctx.payments, payments, refunds), ask_for_s / 2)
     of_transfers = await _ask(_about_transfers(ctx.payouts, transfers), ask_for_s / 2)
     differences += of_payments.found + await _still_so(ctx, of_transfers.found, transfers)
     unanswered = of_payments.left + of_transfers.left
@@ -99,10 +111,12 @@ async def _compare(ctx: Context, *, ask_providers: bool, ask_for_s: float) -> Ch
     return CheckReport(Check(now, tuple(differences)), of_payments.answered + of_transfers.answered, unanswered)
 
 
-def _about_payments(port: Payments | None, payments: Sequence[AskedPayment]) -> list[tuple[int, Question]]:
-    """A question for each payment."""
+def _about_payments(
+    port: Payments | None, payments: Sequence[AskedPayment], refunds: Sequence[AskedRefund]
+) -> list[tuple[int, Question]]:
+    """A question for each payment, and for each refund."""
 
-    def question(ours: AskedPayment) -> Question:
+    def of_payment(ours: AskedPayment) -> Question:
         async def ask() -> list[Difference]:
             assert port is not None
             found = judge_payment(ours, await port.find(ours.provider_payment_id))
@@ -110,7 +124,15 @@ def _about_payments(port: Payments | None, payments: Sequence[AskedPayment]) -> 
 
         return ask
 
-    return [(1, question(ours)) for ours in payments]
+    def of_refund(ours: AskedRefund) -> Question:
+        async def ask() -> list[Difference]:
+            assert port is not None
+            found = judge_refund(ours, await port.find_refund(ours.provider_refund_id))
+            return [] if found is None else [found]
+
+        return ask
+
+    return [*((1, of_payment(ours)) for ours in payments), *((1, of_refund(ours)) for ours in refunds)]
 
 
 def _about_transfers(port: Payouts | None, transfers: Sequence[AskedTransfer]) -> list[tuple[int, Question]]:

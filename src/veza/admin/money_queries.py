@@ -246,6 +246,8 @@ held_by_providers = Query(
             union all
             select currency, -sum(amount_cents) from payment_returns where status = 'succeeded' group by 1
             union all
+            select currency, -sum(amount_cents) from refunds where status = 'succeeded' group by 1
+            union all
             select currency, -sum(amount_cents - recovered_cents) from transfers
             where status in ('completed', 'reversal_pending', 'reversed', 'partially_reversed') group by 1
             union all

@@ -41,10 +41,11 @@ class AdminUserView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AdminAccountView(AdminUserView, frozen=True, kw_only=True):
-    """An account with its suspension, if there is one."""
+    """An account with its suspension, if there is one. `totp_enabled`: two-step log-in is on."""
 
     suspended_at: datetime | None
     suspension_reason: str | None
+    totp_enabled: bool
 
 
 class AdminUsersView(msgspec.Struct, frozen=True):

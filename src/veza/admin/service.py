@@ -12,7 +12,7 @@ from veza.admin.domain import UserFilter
 from veza.admin.queries import EventRow, OrderRow, UserRow
 from veza.audit import service as audit
 from veza.audit.service import Entry, EntryFilter
-from veza.auth import service as auth
+from veza.auth import second_factor, service as auth
 from veza.auth.domain import Principal, Role
 from veza.context import Context
 from veza.kit.errors import NotFound
@@ -32,6 +32,7 @@ class Account:
     row: UserRow
     suspended_at: datetime | None
     suspension_reason: str | None
+    totp_enabled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,10 @@ async def get_user(ctx: Context, user_id: UUID) -> Account:
     async with ctx.db.connection() as connection:
         row = await queries.user.find(connection, user_id)
         suspension = await queries.suspension.find(connection, user_id)
+        totp_enabled = await second_factor.is_enabled(connection, user_id)
     if row is None or suspension is None:
         raise NotFound("There is no such user.")
-    return Account(row, suspension.suspended_at, suspension.reason)
+    return Account(row, suspension.suspended_at, suspension.reason, totp_enabled)
 
 
 async def change_role(ctx: Context, admin: Principal, user_id: UUID, role: Role) -> Account:
@@ -90,6 +92,13 @@ async def suspend(ctx: Context, admin: Principal, user_id: UUID, reason: str) ->
 async def reinstate(ctx: Context, admin: Principal, user_id: UUID) -> Account:
     """Let somebody in again. Raises `NotFound`."""
     await auth.reinstate_user(ctx, user_id, by=admin.user_id)
+    return await get_user(ctx, user_id)
+
+
+async def reset_totp(ctx: Context, admin: Principal, user_id: UUID) -> Account:
+    """Turn somebody's second factor off. Raises `NotFound`, `Forbidden` (`own_account`)."""
+    await get_user(ctx, user_id)
+    await second_factor.reset_for(ctx, user_id, by=admin.user_id)
     return await get_user(ctx, user_id)
 
 

@@ -19,14 +19,14 @@ from veza.auth.guard import bearer_token, device_of, public, signed_in
 from veza.auth.schemas import (
     Login,
     Logout,
+    MeAnswer,
     Refresh,
     Registration,
     SessionsAnswer,
     TokensAnswer,
-    UserAnswer,
+    me_answer,
     session_answer,
     tokens_answer,
-    user_answer,
 )
 from veza.auth.service import Tokens
 from veza.context import Context
@@ -74,11 +74,16 @@ async def register(
 async def login(
     data: JSONBody[Login], ctx: NamedDependency[Context], request: _AnyRequest
 ) -> Response[Ok[TokensAnswer]]:
-    """Log in with e-mail and password. 401 `invalid_credentials` says not which of the two is wrong."""
+    """Log in with e-mail and password. 401 `invalid_credentials` says not which of the two is wrong.
+
+    With two-step log-in on, the right password alone is 401 `totp_required`, a wrong code 401 `invalid_totp`; both
+    count as failed log-ins.
+    """
     tokens = await service.log_in(
         ctx,
         email=data.email,
         password=data.password,
+        totp_code=data.totp_code,
         remember_me=data.remember_me,
         device=device_of(request, ctx),
     )
@@ -146,9 +151,10 @@ async def logout(
     tags=["Authentication"],
     responses=documented(401, 403, 503),
 )
-async def me(principal: NamedDependency[Principal], ctx: NamedDependency[Context]) -> Ok[UserAnswer]:
+async def me(principal: NamedDependency[Principal], ctx: NamedDependency[Context]) -> Ok[MeAnswer]:
     """One's own account."""
-    return ok(user_answer(await service.user_by_id(ctx, principal.user_id)))
+    user, has_totp = await service.own_account_of(ctx, principal.user_id)
+    return ok(me_answer(user, totp_enabled=has_totp))
 
 
 @get(

@@ -100,6 +100,8 @@ class Principal:
     username: str
     role: Role
     email_verified: bool
+    withheld_role: Role | None = None
+    """The staff's role that is theirs once they have a second factor; `role` is what they may now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,46 @@ def link_expired() -> Gone:
 
 def already_verified() -> Conflict:
     return Conflict("Your e-mail address is confirmed already.", code="already_verified")
+
+
+def totp_required() -> Unauthenticated:
+    """Said only after the right password."""
+    return Unauthenticated("Enter the code of your authenticator app, or a recovery code.", code="totp_required")
+
+
+def invalid_totp() -> Unauthenticated:
+    """The one answer to a wrong code, an old one and one that was used."""
+    return Unauthenticated("This code is not right, or it was used already.", code="invalid_totp")
+
+
+def totp_not_matching() -> Invalid:
+    """The code that should turn the second factor on is none of its secret."""
+    return Invalid(
+        "This code is not right. Look at the clock of your phone.",
+        FieldProblem("code", "is not the code that the app shows now"),
+        code="invalid_totp",
+    )
+
+
+def totp_enabled() -> Conflict:
+    return Conflict("Two-step log-in is on already.", code="totp_enabled")
+
+
+def totp_not_enabled() -> Conflict:
+    return Conflict("Two-step log-in is off.", code="totp_not_enabled")
+
+
+def totp_not_begun() -> Conflict:
+    return Conflict("Set two-step log-in up first.", code="totp_not_begun")
+
+
+def totp_required_for_staff() -> Conflict:
+    return Conflict("The staff of this site need two-step log-in.", code="totp_required_for_staff")
+
+
+def totp_setup_required() -> Forbidden:
+    """Said to the staff of an install that asks a second factor of them (VEZA_REQUIRE_STAFF_TOTP)."""
+    return Forbidden("Set two-step log-in up first: the staff of this site need it.", code="totp_setup_required")
 
 
 def username_taken() -> Conflict:

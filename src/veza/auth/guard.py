@@ -16,9 +16,9 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
-from veza.auth.domain import Principal, Role, suspended, unauthenticated
+from veza.auth.domain import Principal, Role, suspended, totp_setup_required, unauthenticated
 from veza.auth.service import Device
-from veza.auth.sessions import session_memory
+from veza.auth.sessions import principal_of, session_memory
 from veza.auth.tokens import read_access_token
 from veza.context import Context
 from veza.http.client import client_address, network_of
@@ -45,13 +45,7 @@ async def authenticate(ctx: Context, token: str) -> Principal:
         raise suspended()
     if ctx.clock.now() >= session.expires_at:
         raise Unauthenticated("Your session has run out. Log in again.", code="token_expired")
-    return Principal(
-        user_id=session.user_id,
-        session_id=session.session_id,
-        username=session.username,
-        role=Role(session.role),
-        email_verified=session.email_verified,
-    )
+    return principal_of(ctx, session)
 
 
 def bearer_token(connection: _AnyConnection) -> str | None:
@@ -82,12 +76,16 @@ async def _signed_in(connection: _AnyConnection, _: BaseRouteHandler) -> None:
 
 async def _staff(connection: _AnyConnection, _: BaseRouteHandler) -> None:
     principal = await _identify(connection)
+    if principal.withheld_role is not None:
+        raise totp_setup_required()
     if not principal.role.is_staff:
         raise Forbidden("Only the staff may do this.")
 
 
 async def _admin_only(connection: _AnyConnection, _: BaseRouteHandler) -> None:
     principal = await _identify(connection)
+    if principal.withheld_role is Role.ADMIN:
+        raise totp_setup_required()
     if principal.role is not Role.ADMIN:
         raise Forbidden("Only an admin may do this.")
 

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from uuid import UUID
 
 from veza.auth import queries
-from veza.auth.domain import Presence, Principal, Role
-from veza.auth.sessions import session_memory
+from veza.auth.domain import Presence
+from veza.auth.sessions import principal_of, session_memory
 from veza.context import Context
 from veza.db.pool import Connection
 
@@ -16,9 +16,7 @@ async def people_behind(ctx: Context, connection: Connection, session_ids: Colle
         return {}
     now = ctx.clock.now()
     return {
-        row.session_id: Presence(
-            Principal(row.user_id, row.session_id, row.username, Role(row.role), row.email_verified), row.is_suspended
-        )
+        row.session_id: Presence(principal_of(ctx, row), row.is_suspended)
         for row in await queries.live_sessions.list(connection, list(session_ids))
         if now < row.expires_at
     }

@@ -25,6 +25,7 @@ class CredentialsRow(msgspec.Struct, frozen=True):
 
     id: UUID
     password_hash: str
+    has_totp: bool
 
 
 class NameRow(msgspec.Struct, frozen=True):
@@ -50,6 +51,7 @@ class LiveSessionRow(msgspec.Struct, frozen=True):
     role: str
     email_verified: bool
     is_suspended: bool
+    has_totp: bool
     expires_at: datetime
 
 
@@ -100,8 +102,20 @@ user = Query(
 )
 names = Query(NameRow, "select id, username from users where id = any($1::uuid[])")
 suspended = Query(NameRow, "select id, username from users where id = any($1::uuid[]) and suspended_at is not null")
-credentials_of_email = Query(CredentialsRow, "select id, password_hash from users where email_key = $1")
-credentials_of_user = Query(CredentialsRow, "select id, password_hash from users where id = $1")
+credentials_of_email = Query(
+    CredentialsRow,
+    """
+    select u.id, u.password_hash, t.enabled_at is not null as has_totp
+    from users u left join totp_secrets t on t.user_id = u.id where u.email_key = $1
+    """,
+)
+credentials_of_user = Query(
+    CredentialsRow,
+    """
+    select u.id, u.password_hash, t.enabled_at is not null as has_totp
+    from users u left join totp_secrets t on t.user_id = u.id where u.id = $1
+    """,
+)
 id_of_email = Value(UUID, "select id from users where email_key = $1 and suspended_at is null")
 set_email_verified = Command(
     "update users set email_verified = true, updated_at = $2 where id = $1 and not email_verified"
@@ -122,8 +136,8 @@ live_session = Query(
     LiveSessionRow,
     """
     select s.id as session_id, u.id as user_id, u.username, u.role, u.email_verified,
-           u.suspended_at is not null as is_suspended, s.expires_at
-    from sessions s join users u on u.id = s.user_id
+           u.suspended_at is not null as is_suspended, t.enabled_at is not null as has_totp, s.expires_at
+    from sessions s join users u on u.id = s.user_id left join totp_secrets t on t.user_id = u.id
     where s.id = $1 and (s.revoked_at is null or u.suspended_at is not null)
     """,
 )
@@ -131,8 +145,8 @@ live_sessions = Query(
     LiveSessionRow,
     """
     select s.id as session_id, u.id as user_id, u.username, u.role, u.email_verified,
-           u.suspended_at is not null as is_suspended, s.expires_at
-    from sessions s join users u on u.id = s.user_id
+           u.suspended_at is not null as is_suspended, t.enabled_at is not null as has_totp, s.expires_at
+    from sessions s join users u on u.id = s.user_id left join totp_secrets t on t.user_id = u.id
     where s.id = any($1::uuid[]) and (s.revoked_at is null or u.suspended_at is not null)
     """,
 )

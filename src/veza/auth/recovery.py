@@ -25,6 +25,7 @@ from veza.auth.login_limits import LOGIN_WINDOW_S, key_of_typed_email, login_lim
 from veza.auth.notes import tell_changed
 from veza.auth.passwords import hash_password, password_problems
 from veza.auth.proof import require_password
+from veza.auth.second_factor import forget_wrong_codes
 from veza.auth.service import Device, find_user, user_by_id
 from veza.auth.sessions import session_memory
 from veza.context import Context
@@ -97,6 +98,7 @@ async def reset_password(ctx: Context, *, token: str, new: str, device: Device) 
     session_memory(ctx.db).forget_user(user.id)
     _, (by_account, account), _ = login_limits(ctx, email_key(user.email))
     await limits.forgive(by_account, account, device.network)
+    await forget_wrong_codes(ctx, user.id)
     log.info("authn_password_reset", user_id=str(user.id))
 
 

@@ -14,6 +14,7 @@ from veza.http.envelope import Body
 
 # Wider than what is accepted, so that the refusal is a sentence of ours that names the field's own rule.
 _Typed = Annotated[str, Meta(max_length=1024)]
+_Code = Annotated[str, Meta(min_length=1, max_length=64)]
 _Token = Annotated[str, Meta(min_length=1, max_length=256)]
 
 
@@ -33,11 +34,15 @@ class Registration(_SecretBody, frozen=True, kw_only=True):
 
 
 class Login(_SecretBody, frozen=True, kw_only=True):
-    """`remember_me` (default false): whether the cookie outlives the browser's session."""
+    """`remember_me` (default false): whether the cookie outlives the browser's session.
+
+    `totp_code`: six digits of the authenticator app, or a recovery code, where two-step log-in is on.
+    """
 
     email: _Typed
     password: _Typed
     remember_me: bool = False
+    totp_code: _Code | None = None
 
 
 class Refresh(_SecretBody, frozen=True, kw_only=True):
@@ -74,6 +79,50 @@ class PasswordReset(_SecretBody, frozen=True, kw_only=True):
     new_password: _Typed
 
 
+class TotpSetup(_SecretBody, frozen=True, kw_only=True):
+    password: _Typed
+
+
+class TotpCode(_SecretBody, frozen=True, kw_only=True):
+    """Six digits of the authenticator app."""
+
+    code: _Code
+
+
+class TotpProof(_SecretBody, frozen=True, kw_only=True):
+    """`code`: six digits of the authenticator app, or a recovery code."""
+
+    password: _Typed
+    code: _Code
+
+
+class TotpAnswer(msgspec.Struct, frozen=True):
+    """`required`: the install asks it of the caller's role."""
+
+    enabled: bool
+    required: bool
+    recovery_codes_left: int
+
+
+class TotpSetupAnswer(msgspec.Struct, frozen=True):
+    """For an authenticator app: to be shown once, as a QR code and as text."""
+
+    secret: str
+    otpauth_uri: str
+
+    def __repr__(self) -> str:
+        return "TotpSetupAnswer(…)"
+
+
+class RecoveryCodesAnswer(msgspec.Struct, frozen=True):
+    """Each is good once, in place of a code of the app. They are not shown again."""
+
+    recovery_codes: list[str]
+
+    def __repr__(self) -> str:
+        return "RecoveryCodesAnswer(…)"
+
+
 class UserAnswer(msgspec.Struct, frozen=True):
     """An account as its owner sees it."""
 
@@ -82,6 +131,18 @@ class UserAnswer(msgspec.Struct, frozen=True):
     email: str
     role: Role
     email_verified: bool
+    created_at: datetime
+
+
+class MeAnswer(msgspec.Struct, frozen=True):
+    """One's own account, with what only its owner sees. `totp_enabled`: two-step log-in is on."""
+
+    id: UUID
+    username: str
+    email: str
+    role: Role
+    email_verified: bool
+    totp_enabled: bool
     created_at: datetime
 
 
@@ -126,6 +187,11 @@ class SessionsAnswer(msgspec.Struct, frozen=True):
 def user_answer(user: User) -> UserAnswer:
     """An account, for its owner."""
     return UserAnswer(user.id, user.username, user.email, user.role, user.email_verified, user.created_at)
+
+
+def me_answer(user: User, *, totp_enabled: bool) -> MeAnswer:
+    """An account, for its owner alone."""
+    return MeAnswer(user.id, user.username, user.email, user.role, user.email_verified, totp_enabled, user.created_at)
 
 
 def tokens_answer(tokens: Tokens, *, with_refresh_token: bool) -> TokensAnswer:

@@ -34,6 +34,7 @@ from veza.auth.login_limits import key_of_typed_email, login_limits
 from veza.auth.notes import tell_changed
 from veza.auth.passwords import hash_password, is_password, needs_rehash, parse_account
 from veza.auth.queries import SessionRow, UserRow
+from veza.auth.second_factor import is_enabled, require_code
 from veza.auth.sessions import session_memory
 from veza.auth.tokens import read_access_token, write_access_token
 from veza.context import Context
@@ -94,11 +95,13 @@ async def create_user(
     return user
 
 
-async def log_in(ctx: Context, *, email: str, password: str, remember_me: bool, device: Device) -> Tokens:
-    """A new session. Raises `Unauthenticated` (`invalid_credentials`), `Forbidden` (suspended), `TooMany`.
+async def log_in(
+    ctx: Context, *, email: str, password: str, remember_me: bool, device: Device, totp_code: str | None = None
+) -> Tokens:
+    """A new session. Raises `Unauthenticated`, `Forbidden` (suspended), `TooMany`.
 
     Each try is counted before the password is looked at, so that parallel guesses cannot slip past the limit; a
-    right password takes it back.
+    right password, with a right code where one is asked for, takes it back.
     """
     key = key_of_typed_email(email)
     limits, (by_account, account), by_network = login_limits(ctx, key)
@@ -109,6 +112,8 @@ async def log_in(ctx: Context, *, email: str, password: str, remember_me: bool, 
     if not await is_password(password, found.password_hash if found else None) or found is None:
         log.warning("authn_login_fail", network=device.network)
         raise wrong_credentials()
+    if found.has_totp:
+        await require_code(ctx, found.id, totp_code)
     await limits.forgive(by_account, account, device.network)
     await limits.take_back(by_network, device.network)
     if needs_rehash(found.password_hash):
@@ -211,6 +216,12 @@ async def _changed(tx: Tx, user_id: UUID, by: UUID | None, action: str, details:
     """An account's standing changed: write it down, and tell all processes."""
     await record(tx, action, subject=("user", user_id), actor_id=by, details=details)
     await tell_changed(tx, user_id)
+
+
+async def own_account_of(ctx: Context, user_id: UUID) -> tuple[User, bool]:
+    """An account, and whether it has a second factor. Raises `NotFound`."""
+    async with ctx.db.connection() as connection:
+        return _found(await find_user(connection, user_id)), await is_enabled(connection, user_id)
 
 
 async def user_by_id(ctx: Context, user_id: UUID) -> User:

@@ -8,6 +8,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from veza.auth import queries
+from veza.auth.domain import Principal, Role
 from veza.auth.queries import LiveSessionRow
 from veza.context import Context
 from veza.db.pool import Database
@@ -49,6 +50,20 @@ class SessionMemory:
         self._changes += 1
         for session_id in [key for key, (_, row) in self._known.items() if row is not None and row.user_id == user_id]:
             del self._known[session_id]
+
+
+def principal_of(ctx: Context, row: LiveSessionRow) -> Principal:
+    """Who is behind a session, and what they may: the staff's role only with the second factor that is asked of it."""
+    role = Role(row.role)
+    is_withheld = ctx.settings.require_staff_totp and role.is_staff and not row.has_totp
+    return Principal(
+        user_id=row.user_id,
+        session_id=row.session_id,
+        username=row.username,
+        role=Role.USER if is_withheld else role,
+        email_verified=row.email_verified,
+        withheld_role=role if is_withheld else None,
+    )
 
 
 _memories: WeakKeyDictionary[Database, SessionMemory] = WeakKeyDictionary()

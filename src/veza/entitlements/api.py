@@ -56,9 +56,12 @@ async def list_library(
     "/marketplace/library/{item_id:uuid}/files/{file_id:uuid}/download",
     operation_id="getDownload",
     summary="Get a download link",
-    description="Good for 15 minutes, and no longer than you own it. It takes ranges.",
+    description=(
+        "Good for 15 minutes, and no longer than you own it. It takes ranges. 409 `download_suspended` while its money "
+        "may be on its way back."
+    ),
     tags=TAGS,
-    responses=documented(401, 403, 404),
+    responses=documented(401, 403, 404, 409),
     **signed_in,
 )
 async def get_download(

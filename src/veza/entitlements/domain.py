@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from veza.kit.errors import Gone, NotFound
+from veza.kit.errors import Conflict, Gone, NotFound
 from veza.products.domain import License, Product, ProductFile
 
 
@@ -48,6 +48,11 @@ def files_of(
 
 def not_owned() -> NotFound:
     return NotFound("There is no such thing in your library.")
+
+
+def suspended() -> Conflict:
+    sentence = "The money for this may be on its way back to you: it cannot be downloaded until that is decided."
+    return Conflict(sentence, code="download_suspended")
 
 
 def link_is_dead() -> Gone:

@@ -8,6 +8,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -19,13 +20,16 @@ from veza.entitlements import domain, queries
 from veza.entitlements.domain import Entitlement, LibraryItem
 from veza.files.domain import DOWNLOAD_EXPIRES_S, StoredObject
 from veza.files.service import get_kept
-from veza.kit.errors import NotFound
+from veza.kit.errors import Conflict, NotFound
 from veza.kit.ids import new_id
 from veza.kit.page import Page, PageRequest
 from veza.kit.signing import keyed_hash, same
 from veza.products.contents import find_file, sellable_files
 from veza.products.domain import FileStatus, ProductFile
 from veza.products.service import licenses_among, products_among
+
+Lines: TypeAlias = Sequence[tuple[UUID, UUID | None]]
+"""Lines of an order, each by its product and licence: no two are alike in both."""
 
 _SIGNATURE_BYTES = 32
 _LINK_MAX = 400
@@ -78,7 +82,10 @@ async def _complete(connection: Connection, rows: Sequence[queries.EntitlementRo
 
 
 async def link_to_file(ctx: Context, owner: Principal, entitlement_id: UUID, file_id: UUID) -> Link:
-    """A link to a file that the caller owns, good for 15 minutes. Raises `NotFound`."""
+    """A link to a file that the caller owns, good for 15 minutes.
+
+    Raises `NotFound`, `Conflict` (`download_suspended`) while its money may be on its way back.
+    """
     async with ctx.db.connection() as connection:
         await _require_owned(connection, owner.user_id, file_id, entitlement_id)
     return _write_link(ctx, owner.user_id, file_id, entitlement_id)
@@ -99,7 +106,9 @@ async def follow_link(ctx: Context, word: str) -> tuple[StoredObject, ProductFil
     async with ctx.db.connection() as connection:
         try:
             file = await _require_given(connection, claim)
-        except NotFound:
+            if claim.entitlement_id is not None:
+                await _note_download(connection, claim, claim.entitlement_id)
+        except (NotFound, Conflict):
             raise domain.link_is_dead() from None
         return await get_kept(connection, file.object_id), file
 
@@ -108,6 +117,15 @@ async def _require_given(connection: Connection, claim: _Claim) -> ProductFile:
     if claim.entitlement_id is None:
         return await _require_seller(connection, claim.user_id, claim.file_id, None)
     return await _require_owned(connection, claim.user_id, claim.file_id, claim.entitlement_id)
+
+
+async def _note_download(connection: Connection, claim: _Claim, entitlement_id: UUID) -> None:
+    """Write down the first download: afterwards a buyer cannot give back by themselves what they have."""
+    row = await queries.entitlement.find(connection, entitlement_id, claim.user_id)
+    if row is not None and row.downloaded_at is not None:
+        return
+    if not await queries.downloaded.run(connection, entitlement_id):  # noted by another, or no longer to be had
+        await _require_given(connection, claim)
 
 
 async def _require_owned(connection: Connection, user_id: UUID, file_id: UUID, entitlement_id: UUID) -> ProductFile:
@@ -119,6 +137,8 @@ async def _require_owned(connection: Connection, user_id: UUID, file_id: UUID, e
     bought = (await licenses_among(connection, [row.license_id])).get(row.license_id) if row.license_id else None
     if not domain.files_of(_entitlement(row), bought, [file]):
         raise domain.not_owned()
+    if row.suspended_at is not None:
+        raise domain.suspended()
     return file
 
 
@@ -168,9 +188,28 @@ async def revoke(tx: Tx, entitlement_id: UUID) -> bool:
     return await queries.revoke.run(tx, entitlement_id) > 0
 
 
-async def revoke_of_order(tx: Tx, order_id: UUID, product_ids: Sequence[UUID] | None = None) -> int:
-    """Take away what an order gave (of these products only, when they are named). Answers how many held."""
-    return await queries.revoke_of_order.run(tx, order_id, None if product_ids is None else list(product_ids))
+async def revoke_lines(tx: Tx, order_id: UUID, lines: Lines) -> int:
+    """Take away what these lines of an order gave. Answers how many held."""
+    return await queries.revoke_lines.run(tx, order_id, [line[0] for line in lines], [line[1] for line in lines])
+
+
+async def suspend_lines(tx: Tx, order_id: UUID, lines: Lines) -> None:
+    """Keep back what these lines of an order give, and give all else of it: it is owned, and cannot be downloaded."""
+    await queries.suspend_lines.run(tx, order_id, [line[0] for line in lines], [line[1] for line in lines])
+
+
+async def downloaded_lines(connection: Connection, order_id: UUID) -> set[tuple[UUID, UUID | None]]:
+    """Which lines of an order were downloaded."""
+    return _downloaded(await queries.of_whole_order.list(connection, order_id))
+
+
+async def lock_downloads(tx: Tx, order_id: UUID) -> set[tuple[UUID, UUID | None]]:
+    """The same, held until `tx` ends: until then no other line is downloaded for the first time."""
+    return _downloaded(await queries.lock_of_order.list(tx, order_id))
+
+
+def _downloaded(rows: Sequence[queries.EntitlementRow]) -> set[tuple[UUID, UUID | None]]:
+    return {(row.product_id, row.license_id) for row in rows if row.downloaded_at is not None}
 
 
 async def owned_of_product(connection: Connection, user_id: UUID, product_id: UUID) -> list[Entitlement]:

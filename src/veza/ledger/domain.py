@@ -36,6 +36,7 @@ class Kind(StrEnum):
     ORDER_SETTLED = "order_settled"
     PAYMENT_RETURNED = "payment_returned"
     TRANSFER_SENT = "transfer_sent"
+    REFUND_SETTLED = "refund_settled"
     TRANSFER_REVERSED = "transfer_reversed"
     DEBT_RECOVERED = "debt_recovered"
 
@@ -55,6 +56,16 @@ class Earned:
 
     seller_id: UUID
     net_cents: int
+    fee_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What of a refund one seller bears, out of what they were not sent yet and as a debt, and what the platform."""
+
+    seller_id: UUID
+    payable_cents: int
+    debt_cents: int
     fee_cents: int
 
 
@@ -100,6 +111,21 @@ def order_settled(earned: Iterable[Earned]) -> list[Posting]:
 def payment_returned(amount_cents: int) -> list[Posting]:
     """Money for which there was nothing to be had went back to the buyer."""
     return [Posting(Account.PAYMENTS, amount_cents), Posting(Account.PROVIDER_CLEARING, -amount_cents)]
+
+
+def refund_settled(given: Iterable[GivenBack]) -> list[Posting]:
+    """A buyer has money back: the sellers and the platform bear their shares of it, and the provider paid it out."""
+    shares = list(given)
+    postings = [Posting(Account.SELLER_PAYABLE, share.payable_cents, share.seller_id) for share in shares]
+    postings += [Posting(Account.SELLER_DEBT, share.debt_cents, share.seller_id) for share in shares]
+    postings.append(Posting(Account.PLATFORM_FEE, sum(share.fee_cents for share in shares)))
+    amount_cents = sum(posting.amount_cents for posting in postings)
+    postings += [
+        Posting(Account.REFUNDS, -amount_cents),
+        Posting(Account.REFUNDS, amount_cents),
+        Posting(Account.PROVIDER_CLEARING, -amount_cents),
+    ]
+    return [posting for posting in postings if posting.amount_cents]
 
 
 def transfer_sent(seller_id: UUID, amount_cents: int) -> list[Posting]:

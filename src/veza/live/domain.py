@@ -39,6 +39,11 @@ _KEY = re.compile(r"vz_[A-Za-z0-9]{32}")
 
 CUT_CHANNEL = "veza_live_cut"
 """PostgreSQL channel: the id of a stream whose publisher may have to go. Media listens."""
+ANNOUNCE = "live.announce"
+ANNOUNCE_EVERY_S = 3600.0
+"""Followers hear of one person at most this often."""
+ANNOUNCE_BATCH = 500
+"""Followers who are looked at in one transaction."""
 STATUS_CHANNEL = "veza_live"
 """PostgreSQL channel: `{"stream_id", "status"}` as JSON, at each change of a status. Chat sockets listen."""
 

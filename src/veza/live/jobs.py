@@ -1,11 +1,13 @@
-"""The worker's part of live streaming: the sweep. One call to a use case per job."""
+"""The worker's part of live streaming: the sweep, and word to followers. One call to a use case per job."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from veza.context import Context
 from veza.jobs.schedule import Periodic
 from veza.jobs.worker import Handler, Job
-from veza.live import on_air
+from veza.live import announcing, on_air
+from veza.live.domain import ANNOUNCE
 
 SWEEP = "live.sweep"
 
@@ -21,4 +23,7 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
     async def sweep(_: Job) -> None:
         await on_air.sweep(ctx)
 
-    return {SWEEP: sweep}
+    async def announce(job: Job) -> None:
+        await announcing.announce(ctx, UUID(job.payload["stream_id"]), UUID(job.payload["broadcast_id"]))
+
+    return {SWEEP: sweep, ANNOUNCE: announce}

@@ -14,9 +14,10 @@ from veza.auth.service import suspended_among
 from veza.context import Context
 from veza.db.listen import notify
 from veza.db.pool import Connection, Tx
+from veza.jobs.queue import defer
 from veza.kit.signing import keyed_hash
 from veza.live import domain, queries
-from veza.live.domain import CUT_CHANNEL, STATUS_CHANNEL, EndReason, OnAir, Refusal, Status, Verdict
+from veza.live.domain import ANNOUNCE, CUT_CHANNEL, STATUS_CHANNEL, EndReason, OnAir, Refusal, Status, Verdict
 from veza.streaming.authority import Beat, Grant
 
 log = structlog.get_logger()
@@ -56,6 +57,13 @@ async def go_live(
             await queries.close_replaced.run(tx, grant.stream_id, EndReason.REPLACED)
             await queries.insert_broadcast.run(tx, grant.stream_id, broadcast_id, node, audio_only)
             await queries.begin_broadcast.run(tx, grant.stream_id, broadcast_id, node, audio_only)
+            await defer(
+                tx,
+                ANNOUNCE,
+                {"stream_id": str(grant.stream_id), "broadcast_id": str(broadcast_id)},
+                unique_key=f"{ANNOUNCE}:{broadcast_id}",
+                delay_s=ctx.settings.live_announce_after_s,
+            )
         await _notify_status(tx, grant.stream_id, Status.LIVE)
     log.info("stream_live", stream_id=str(grant.stream_id), broadcast_id=str(broadcast_id), resumed=known)
     return None

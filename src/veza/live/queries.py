@@ -83,6 +83,21 @@ class CountsRow(msgspec.Struct, frozen=True):
     viewers: int
 
 
+class AnnouncedRow(msgspec.Struct, frozen=True):
+    """A stream that is on air with the broadcast that is announced."""
+
+    id: UUID
+    user_id: UUID
+    title: str
+
+
+class ProgressRow(msgspec.Struct, frozen=True):
+    """How far an announcement got."""
+
+    after_id: UUID | None
+    is_done: bool
+
+
 class Swept(msgspec.Struct, frozen=True):
     """A stream that went silent."""
 
@@ -287,3 +302,32 @@ silent = Query(
     """,
 )
 """A server that just started counts as a sign of life: while the database was away, nobody could beat."""
+
+# --- telling followers -----------------------------------------------------------------------------------------
+
+announced = Query(
+    AnnouncedRow,
+    """
+    select id, user_id, title from streams
+    where id = $1 and broadcast_id = $2 and status in ('live', 'interrupted') and deleted_at is null
+    """,
+)
+begin_announcement = Command(
+    """
+    insert into live_announcements (broadcast_id, user_id)
+    select $1, $2 where not exists (
+        select from live_announcements
+        where user_id = $2 and broadcast_id <> $1 and created_at > now() - make_interval(secs => $3::float8))
+    on conflict do nothing
+    """
+)
+lock_announcement = Query(
+    ProgressRow,
+    "select after_id, done_at is not null as is_done from live_announcements where broadcast_id = $1 for update",
+)
+move_announcement = Command(
+    """
+    update live_announcements set after_id = $2, mails = mails + $3, done_at = case when $4 then now() end
+    where broadcast_id = $1
+    """
+)

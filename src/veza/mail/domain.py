@@ -12,16 +12,26 @@ import msgspec
 from veza.kit.text import one_line
 
 SEND = "mail.send"
+SEND_BULK = "mail.send_bulk"
+"""For what goes to many at once: it must not stand in the way of a receipt or of a link that somebody waits for."""
+ONE_CLICK = "List-Unsubscribe=One-Click"
+"""What a mail program posts (RFC 8058 §3.2)."""
 TEXT_MAX = 200
 """Characters of somebody's text in a mail: a title, the name of a licence."""
 
 
 class MailKind(StrEnum):
-    """Why somebody is written to. Each of these tells of somebody's money, so none can be turned off."""
+    """Why somebody is written to. What tells of somebody's money cannot be turned off."""
 
     RECEIPT = "receipt"
     SALE = "sale"
     PAYMENT_RETURNED = "payment_returned"
+    REFUND = "refund"
+    STREAM_LIVE = "stream_live"
+
+
+OPTIONAL_KINDS = frozenset({MailKind.STREAM_LIVE})
+"""Only sent to who asked for it, and turned off by a link in the mail."""
 
 
 class ReturnReason(StrEnum):
@@ -75,12 +85,48 @@ class PaymentReturned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: ReturnReason
 
 
-Facts: TypeAlias = Receipt | Sale | PaymentReturned
+class MoneyBackTo(StrEnum):
+    """Who is told about a refund. `asker`: wanted it, and is not its buyer."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    ASKER = "asker"
+
+
+class MoneyBack(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Money of an order goes back to its buyer, or (`has_failed`) does not.
+
+    `lines` hold what of each goes back; to a seller their own, with their net share of it in `net_cents`.
+    """
+
+    audience: MoneyBackTo
+    order_id: UUID
+    order_number: str
+    currency: str
+    lines: tuple[BoughtLine, ...]
+    amount_cents: int
+    net_cents: int
+    reason: str
+    is_disputed: bool
+    has_failed: bool = False
+
+
+class StreamLive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """To a follower: somebody went live."""
+
+    stream_id: UUID
+    streamer: str
+    title: str
+
+
+Facts: TypeAlias = Receipt | Sale | PaymentReturned | MoneyBack | StreamLive
 
 FACTS_OF: Mapping[MailKind, type[Facts]] = {
     MailKind.RECEIPT: Receipt,
     MailKind.SALE: Sale,
     MailKind.PAYMENT_RETURNED: PaymentReturned,
+    MailKind.REFUND: MoneyBack,
+    MailKind.STREAM_LIVE: StreamLive,
 }
 
 
@@ -104,6 +150,16 @@ def mail_id_of(kind: MailKind, user_id: UUID, facts: Facts, event: str | None) -
     told = msgspec.to_builtins(facts) if event is None else event
     named = json.dumps([kind, str(user_id), told], sort_keys=True)
     return hashlib.sha256(named.encode()).hexdigest()[:32]
+
+
+def unsubscribe_page(public_url: str, word: str) -> str:
+    """The page of the web app that turns a kind of mail off."""
+    return f"{public_url}/unsubscribe#token={word}"
+
+
+def one_click_address(public_url: str, word: str) -> str:
+    """Where a mail program posts for the same."""
+    return f"{public_url}/api/v1/mail/unsubscribe/{word}"
 
 
 def _harmless(value: Any) -> Any:

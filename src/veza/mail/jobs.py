@@ -9,7 +9,7 @@ from veza.context import Context
 from veza.jobs.schedule import Periodic
 from veza.jobs.worker import GiveUp, Handler, Job
 from veza.mail import account_mail, service
-from veza.mail.domain import SEND, DeferredMail
+from veza.mail.domain import SEND, SEND_BULK, DeferredMail
 from veza.ports.mail import MailRefused
 
 
@@ -33,4 +33,4 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
         except MailRefused as error:
             raise GiveUp(str(error)) from None
 
-    return {SEND: send, WRITE_MAIL: write_mail}
+    return {SEND: send, SEND_BULK: send, WRITE_MAIL: write_mail}

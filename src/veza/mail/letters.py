@@ -1,7 +1,7 @@
 """What each kind of mail says: one template a kind, in English, from its facts alone. Pure.
 
 Short sentences that say what happened and what can be done now. No secret, no address of anybody, and no link that does
-something by itself: every link leads to a page where one is asked to log in.
+something by itself: every link leads to a page that asks first.
 """
 
 from collections.abc import Iterable
@@ -10,14 +10,28 @@ from urllib.parse import urlsplit
 
 from veza.kit.money import format_money
 from veza.kit.text import one_line
-from veza.mail.domain import BoughtLine, Facts, PaymentReturned, Receipt, ReturnReason, Sale
+from veza.mail.domain import (
+    BoughtLine,
+    Facts,
+    MoneyBack,
+    MoneyBackTo,
+    PaymentReturned,
+    Receipt,
+    ReturnReason,
+    Sale,
+    StreamLive,
+    unsubscribe_page,
+)
 from veza.mail.rendering import Letter, Link, Paragraph, Row, Statement
 
 _TITLE_IN_SUBJECT_MAX = 60
 
 
-def write_letter(facts: Facts, *, username: str, public_url: str) -> Letter:
-    """The letter to `username` of an install at `public_url` (without a slash at its end)."""
+def write_letter(facts: Facts, *, username: str, public_url: str, unsubscribe_word: str = "") -> Letter:
+    """The letter to `username` of an install at `public_url` (without a slash at its end).
+
+    `unsubscribe_word`: of the kinds that can be turned off.
+    """
     site = urlsplit(public_url).netloc
     match facts:
         case Receipt():
@@ -26,6 +40,10 @@ def write_letter(facts: Facts, *, username: str, public_url: str) -> Letter:
             return _sale(facts, username, public_url, site)
         case PaymentReturned():
             return _payment_returned(facts, username, public_url, site)
+        case MoneyBack():
+            return _money_back(facts, username, public_url, site)
+        case StreamLive():
+            return _stream_live(facts, username, public_url, site, unsubscribe_word)
         case _:
             assert_never(facts)
 
@@ -86,6 +104,20 @@ def _payment_returned(facts: PaymentReturned, username: str, public_url: str, si
     )
 
 
+def _stream_live(facts: StreamLive, username: str, public_url: str, site: str, word: str) -> Letter:
+    return Letter(
+        subject=f"{facts.streamer} is live",
+        blocks=(
+            Paragraph(f"Hello {username}. {facts.streamer} is live now:"),
+            Paragraph(facts.title),
+            Link("Watch", f"{public_url}/live/{facts.stream_id}"),
+            Link("Send me no such mails any more", unsubscribe_page(public_url, word)),
+        ),
+        footer=f"You get this mail because you follow {facts.streamer} on {site} and asked to be told. Nobody reads "
+        "answers to it.",
+    )
+
+
 def _why(reason: ReturnReason) -> str:
     match reason:
         case ReturnReason.CANCELLED:
@@ -100,6 +132,45 @@ def _why(reason: ReturnReason) -> str:
             return "Your payment came when something in the order was no longer on sale."
         case _:
             assert_never(reason)
+
+
+def _money_back(facts: MoneyBack, username: str, public_url: str, site: str) -> Letter:
+    amount, order = format_money(facts.amount_cents, facts.currency), facts.order_number
+    is_seller = facts.audience is MoneyBackTo.SELLER
+    if facts.has_failed:
+        subject = f"The refund for order {order} did not go through"
+        told = (
+            f"Hello {username}. The payment provider could not give back {amount} of order {order}. Nothing was taken "
+            "from anybody, and the order is as it was before. It can be tried again."
+        )
+        rows: tuple[Row, ...] = ()
+    else:
+        subject = f"A refund for order {order}"
+        what = "went back to the buyer" if is_seller else "goes back to where it came from"
+        why = "Their bank decided so." if facts.is_disputed else f"The reason given: {facts.reason}"
+        told = f"Hello {username}. {amount} of order {order} {what}. {why}"
+        rows = _rows(facts.lines, facts.currency)
+    sums = (
+        ("Given back", amount),
+        *((("Of your share", format_money(-facts.net_cents, facts.currency)),) if is_seller else ()),
+    )
+    after = (
+        "What of your share was not sent yet is kept; what was sent is taken back, or kept from your next sales."
+        if is_seller
+        else "It shows up there within a few working days. What was given back whole is no longer in your library."
+    )
+    page = ("Open your sales", f"{public_url}/sell/sales")
+    if not is_seller:
+        page = ("Open the order", f"{public_url}/orders/{facts.order_id}")
+    return Letter(
+        subject=subject,
+        blocks=(
+            Paragraph(told),
+            *((Statement(rows, sums), Paragraph(after)) if rows else ()),
+            Link(*page),
+        ),
+        footer=f"You get this mail because of an order on {site}. Nobody reads answers to it.",
+    )
 
 
 def _rows(lines: Iterable[BoughtLine], currency: str) -> tuple[Row, ...]:

@@ -160,9 +160,12 @@ async def cancel_order(
     "/marketplace/orders/{order_id:uuid}/items/{item_id:uuid}/download",
     operation_id="downloadItem",
     summary="Get links to what a line gives",
-    description="Good for 15 minutes, and no longer than you own it. `url` is the first file's.",
+    description=(
+        "Good for 15 minutes, and no longer than you own it. `url` is the first file's. 409 `download_suspended` while "
+        "the money for it may be on its way back."
+    ),
     tags=TAGS,
-    responses=documented(401, 403, 404),
+    responses=documented(401, 403, 404, 409),
     **signed_in,
 )
 async def download_item(

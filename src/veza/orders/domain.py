@@ -7,7 +7,7 @@ Only the provider's word completes an order. Money that comes after its end comp
 buyer had given it up or something in it is no longer to be had: then the money goes back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -129,6 +129,44 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundPart:
+    """What of a line goes back."""
+
+    item_id: UUID
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRefund:
+    """Money of an order that goes back, as the reader may see it. `details` None: not for them.
+
+    `requested_by`: buyer, seller, admin or dispute; `actor_id` which person.
+    """
+
+    id: UUID
+    status: str
+    amount_cents: int
+    currency: str
+    reason: str
+    details: str | None
+    requested_by: str
+    actor_id: UUID | None
+    parts: tuple[RefundPart, ...]
+    created_at: datetime
+    settled_at: datetime | None
+    credit_note_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDispute:
+    """What the buyer's bank and the provider say of an order's payment."""
+
+    status: str
+    amount_cents: int
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """An order. `payment` only while it can be paid; `lines` those that the reader may see."""
 
@@ -146,6 +184,8 @@ class Order:
     completed_at: datetime | None
     payment: Payment | None = None
     timeline: tuple[Event, ...] = ()
+    refunds: tuple[OrderRefund, ...] = ()
+    dispute: OrderDispute | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +201,43 @@ class Share:
         return self.gross_cents - self.fee_cents
 
 
-def with_details(order: Order, timeline: tuple[Event, ...], payment: Payment | None) -> Order:
+def with_details(
+    order: Order,
+    timeline: tuple[Event, ...],
+    payment: Payment | None,
+    refunds: tuple[OrderRefund, ...] = (),
+    dispute: OrderDispute | None = None,
+) -> Order:
     """An order with what only its own page shows."""
-    return replace(order, timeline=timeline, payment=payment)
+    return replace(order, timeline=timeline, payment=payment, refunds=refunds, dispute=dispute)
 
 
 def only_lines(order: Order, lines: tuple[Line, ...]) -> Order:
     """An order as a seller sees it: their own lines, and not whom the invoice names."""
     return replace(order, lines=lines, billing=Billing())
+
+
+def only_parts(refund: OrderRefund, item_ids: Collection[UUID], seller_id: UUID) -> OrderRefund | None:
+    """A refund as a seller sees it: what of it is theirs, and what they wrote themselves. None: nothing is theirs."""
+    own = tuple(part for part in refund.parts if part.item_id in item_ids)
+    if not own:
+        return None
+    details = refund.details if refund.actor_id == seller_id else None
+    return replace(refund, parts=own, amount_cents=sum(part.amount_cents for part in own), details=details)
+
+
+def event_of_seller(event: Event, seller_id: UUID, refunds: Mapping[str, OrderRefund]) -> Event | None:
+    """A step of the timeline as a seller sees it; of a refund their part. None: it is not for them."""
+    if event.kind in _REFUND_EVENTS:
+        refund = refunds.get(str(event.details.get("refund_id")))
+        return (
+            None if refund is None else replace(event, details={**event.details, "amount_cents": refund.amount_cents})
+        )
+    return event if event.kind in _EVERYBODYS_EVENTS or event.seller_id == seller_id else None
+
+
+_REFUND_EVENTS = frozenset({"refund_requested", "refund_succeeded", "refund_failed"})
+_EVERYBODYS_EVENTS = frozenset({"placed", "completed", "dispute_opened", "dispute_won", "dispute_lost"})
 
 
 # --- the provider's word ---------------------------------------------------------------------------------------

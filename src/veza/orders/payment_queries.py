@@ -73,6 +73,17 @@ payment_by_provider_id = Query(
     from payments where provider_payment_id = $1
     """,
 )
+kept_payment = Query(
+    PaymentRow,
+    """
+    select id, order_id, attempt, provider_payment_id, status, amount_cents, currency, client_secret, checkout_url,
+           provider_updated_at
+    from payments p where order_id = $1 and status = 'succeeded'
+      and not exists (select 1 from payment_returns r where r.payment_id = p.id)
+    order by attempt limit 1
+    """,
+)
+"""What an order was paid with: not what came for it in vain, and goes back whole."""
 started = Command(
     """
     update payments set status = case when status = 'creating' then 'pending' else status end,

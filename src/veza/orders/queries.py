@@ -154,6 +154,16 @@ complete = Command(
     """
 )
 
+# --- what was given back -----------------------------------------------------------------------------------
+
+add_refunded = Command("update orders set refunded_cents = refunded_cents + $2, updated_at = now() where id = $1")
+add_refunded_lines = Command(
+    """
+    update order_items i set refunded_cents = i.refunded_cents + part.cents
+    from unnest($2::uuid[], $3::bigint[]) part (id, cents) where i.order_id = $1 and i.id = part.id
+    """
+)
+
 # --- exclusive licences ------------------------------------------------------------------------------------
 
 lock_buyer = Command("select pg_advisory_xact_lock(hashtextextended('veza.buyer:' || $1, 0))")

@@ -12,8 +12,19 @@ from veza.db.pool import Connection
 from veza.entitlements.service import Link, link_to_file, list_of_order
 from veza.kit.page import Page, PageRequest
 from veza.kit.signing import Sealed, unseal
-from veza.orders import domain, payment_queries, queries, settlement
-from veza.orders.domain import Billing, Event, Line, Order, OrderStatus, Payment, PaymentStatus
+from veza.orders import domain, payment_queries, queries, refund_queries, settlement
+from veza.orders.domain import (
+    Billing,
+    Event,
+    Line,
+    Order,
+    OrderDispute,
+    OrderRefund,
+    OrderStatus,
+    Payment,
+    PaymentStatus,
+    RefundPart,
+)
 from veza.orders.payment_queries import PaymentRow
 from veza.orders.queries import OrderRow
 
@@ -34,22 +45,55 @@ async def get_order(ctx: Context, caller: Principal, order_id: UUID) -> Order:
         if not is_buyer and caller.role is not Role.ADMIN:
             return await _sellers_view(connection, order, caller.user_id)
         payment = await payment_queries.newest_payment.find(connection, order_id) if is_buyer else None
-        events = await queries.events.list(connection, order_id)
-    timeline = tuple(Event(event.kind, event.created_at, event.seller_id, event.details) for event in events)
-    return domain.with_details(order, timeline, _payment_view(ctx, order, payment))
+        timeline, refunds = await _timeline(connection, order_id), await _refunds(connection, order_id)
+        dispute = await _dispute(connection, order_id)
+    return domain.with_details(order, timeline, _payment_view(ctx, order, payment), refunds, dispute)
 
 
 async def _sellers_view(connection: Connection, order: Order, seller_id: UUID) -> Order:
     own = tuple(line for line in order.lines if line.seller_id == seller_id)
     if not own or not order.status.is_paid:
         raise domain.order_not_found()
-    events = await queries.events.list(connection, order.id)
-    timeline = tuple(
-        Event(event.kind, event.created_at, event.seller_id, event.details)
-        for event in events
-        if event.kind in {"placed", "completed"} or event.seller_id == seller_id
+    ids = {line.id for line in own}
+    found = [domain.only_parts(refund, ids, seller_id) for refund in await _refunds(connection, order.id)]
+    refunds = {str(refund.id): refund for refund in found if refund is not None}
+    steps = [domain.event_of_seller(event, seller_id, refunds) for event in await _timeline(connection, order.id)]
+    timeline = tuple(step for step in steps if step is not None)
+    dispute = await _dispute(connection, order.id)
+    return domain.with_details(domain.only_lines(order, own), timeline, None, tuple(refunds.values()), dispute)
+
+
+async def _timeline(connection: Connection, order_id: UUID) -> tuple[Event, ...]:
+    events = await queries.events.list(connection, order_id)
+    return tuple(Event(event.kind, event.created_at, event.seller_id, event.details) for event in events)
+
+
+async def _refunds(connection: Connection, order_id: UUID) -> tuple[OrderRefund, ...]:
+    rows = await refund_queries.refunds.list(connection, order_id)
+    parts: dict[UUID, list[RefundPart]] = {}
+    for item in await refund_queries.items.list(connection, [row.id for row in rows]) if rows else []:
+        parts.setdefault(item.refund_id, []).append(RefundPart(item.order_item_id, item.amount_cents))
+    return tuple(
+        OrderRefund(
+            id=row.id,
+            status=row.status,
+            amount_cents=row.amount_cents,
+            currency=row.currency,
+            reason=row.reason,
+            details=row.details,
+            requested_by=row.requested_by,
+            actor_id=row.actor_id,
+            parts=tuple(parts[row.id]),
+            created_at=row.created_at,
+            settled_at=row.settled_at,
+        )
+        for row in rows
     )
-    return domain.with_details(domain.only_lines(order, own), timeline, None)
+
+
+async def _dispute(connection: Connection, order_id: UUID) -> OrderDispute | None:
+    row = await refund_queries.dispute.find(connection, order_id)
+    return None if row is None else OrderDispute(row.status, row.amount_cents, row.opened_at)
 
 
 def _payment_view(ctx: Context, order: Order, payment: PaymentRow | None) -> Payment | None:

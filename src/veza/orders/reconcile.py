@@ -125,4 +125,4 @@ async def return_payment(ctx: Context, return_id: UUID) -> None:
             error_code=error.code,
         )
     async with ctx.db.transaction() as tx:
-        await settlement.apply_refund(ctx, tx, word)
+        await settlement.apply_return(ctx, tx, word)

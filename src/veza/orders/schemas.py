@@ -117,7 +117,8 @@ class TimelineEventView(msgspec.Struct, frozen=True):
     """A step of an order.
 
     `kind`: placed, payment_failed, payment_reopened, completed, cancelled, expired, payment_returning,
-    payment_returned or return_failed.
+    payment_returned, return_failed, refund_requested, refund_succeeded, refund_failed, dispute_opened, dispute_won or
+    dispute_lost.
     """
 
     kind: str
@@ -125,14 +126,39 @@ class TimelineEventView(msgspec.Struct, frozen=True):
     details: dict[str, Any]
 
 
+class RefundedItemView(msgspec.Struct, frozen=True):
+    """What of a line goes back."""
+
+    item_id: UUID
+    amount_cents: int
+
+
 class OrderRefundView(msgspec.Struct, frozen=True):
-    """A refund of an order."""
+    """Money of an order that goes back.
+
+    `status`: pending, succeeded or failed; `requested_by`: buyer, seller, admin or dispute. A seller sees of it what is
+    theirs, and `details` only where they wrote them.
+    """
 
     id: UUID
     status: str
     amount_cents: int
     currency: str
+    reason: str
+    details: str | None
+    requested_by: str
+    items: list[RefundedItemView]
+    credit_note_number: str | None
     created_at: datetime
+    settled_at: datetime | None
+
+
+class OrderDisputeView(msgspec.Struct, frozen=True):
+    """A dispute about the payment. `status`: opened, challenged, cancelled, won, expired, accepted or lost."""
+
+    status: str
+    amount_cents: int
+    opened_at: datetime
 
 
 class OrderView(msgspec.Struct, frozen=True):
@@ -152,6 +178,7 @@ class OrderView(msgspec.Struct, frozen=True):
     refunded_cents: int
     currency: str
     refunds: list[OrderRefundView]
+    dispute: OrderDisputeView | None
     payment: PaymentView | None
     billing: BillingBody | None
     timeline: list[TimelineEventView]

@@ -59,13 +59,13 @@ async def apply_payment(ctx: Context, tx: Tx, word: port.Payment) -> Applied:
     """Take the provider's word about a payment. Any number of times, in any order: the end is the same."""
     found = await payment_queries.payment_by_provider_id.find(tx, word.payment_id)
     if found is None:
-        return await _flag(tx, "unknown_payment", word.payment_id)
+        return await flag(tx, "unknown_payment", word.payment_id)
     order = await queries.lock_order.find(tx, found.order_id)
     held = await payment_queries.payment.find(tx, found.id)
     assert order is not None
     assert held is not None
     if (word.amount_cents, word.currency) != (held.amount_cents, held.currency):
-        return await _flag(tx, "amount_mismatch", word.payment_id)
+        return await flag(tx, "amount_mismatch", word.payment_id)
     status = domain.judge_word(
         PaymentStatus(held.status), held.provider_updated_at, PaymentStatus(word.state), word.updated_at
     )
@@ -118,7 +118,7 @@ async def _money_came(ctx: Context, tx: Tx, order: OrderRow, payment: PaymentRow
 async def _not_paid(tx: Tx, order: OrderRow, payment: PaymentRow, status: PaymentStatus) -> None:
     """A payment failed, ended or began: its order follows, while it is unpaid and this is its newest attempt."""
     if status is PaymentStatus.CONFLICTED:
-        await _flag(tx, "payment_conflicted", payment.provider_payment_id)
+        await flag(tx, "payment_conflicted", payment.provider_payment_id)
     newest = await payment_queries.newest_payment.find(tx, order.id)
     is_over = OrderStatus(order.status).is_paid or order.ended_by in {domain.EndedBy.BUYER, domain.EndedBy.TIME}
     if is_over or newest is None or newest.id != payment.id:
@@ -235,16 +235,16 @@ async def _give_back(tx: Tx, order: OrderRow, payment: PaymentRow, reason: str) 
     log.warning("payment_goes_back", order_id=str(order.id), reason=reason, amount_cents=payment.amount_cents)
 
 
-async def apply_refund(ctx: Context, tx: Tx, word: port.Refund) -> Applied:
-    """Take the provider's word about money that goes back."""
+async def apply_return(ctx: Context, tx: Tx, word: port.Refund) -> Applied:
+    """Take the provider's word about money that goes back whole, because there was nothing to be had for it."""
     found = await payment_queries.return_by_provider_id.find(tx, word.refund_id)
     if found is None:
-        return await _flag(tx, "unknown_refund", word.refund_id)
+        return await flag(tx, "unknown_refund", word.refund_id)
     await queries.lock_order.find(tx, found.order_id)
     held = await payment_queries.lock_return.find(tx, found.id)
     assert held is not None
     if (word.amount_cents, word.currency) != (held.amount_cents, held.currency):
-        return await _flag(tx, "amount_mismatch", word.refund_id)
+        return await flag(tx, "amount_mismatch", word.refund_id)
     if word.state is port.RefundState.PENDING or held.status != "pending":
         return Applied(Outcome.IGNORED, "nothing new")
     await payment_queries.settle_return.run(tx, held.id, word.state, word.error_code, ctx.clock.now())
@@ -296,7 +296,8 @@ def line_of(row: queries.LineRow) -> Line:
     return Line(*(getattr(row, name) for name in Line.__slots__))
 
 
-async def _flag(tx: Tx, note: str, subject: str) -> Applied:
+async def flag(tx: Tx, note: str, subject: str) -> Applied:
+    """A word that is genuine and cannot be true: it has no effect, and a person must look."""
     await record(tx, "webhook.flagged", subject=("payment", subject), details={"reason": note})
     metrics.provider_words_flagged.labels(note).inc()
     log.error("provider_word_flagged", reason=note, subject=subject)

@@ -5,17 +5,20 @@ from uuid import UUID
 
 from veza.files.domain import media_url
 from veza.orders.cart import find_license
-from veza.orders.domain import CartItem, Line, Order
+from veza.orders.domain import CartItem, Line, Order, OrderRefund
 from veza.orders.schemas import (
     BillingBody,
     LineLicenseView,
+    OrderDisputeView,
     OrderItemView,
+    OrderRefundView,
     OrderSummaryView,
     OrderView,
     PaymentView,
     QuoteItemView,
     QuoteProblemView,
     QuoteView,
+    RefundedItemView,
     SaleView,
     TimelineEventView,
 )
@@ -38,7 +41,10 @@ def order_view(order: Order, names: Names, *, is_whole: bool) -> OrderView:
         total_cents=order.total_cents,
         refunded_cents=order.refunded_cents,
         currency=order.currency,
-        refunds=[],
+        refunds=[_refund_view(refund, is_whole=is_whole) for refund in order.refunds],
+        dispute=None
+        if order.dispute is None
+        else OrderDisputeView(order.dispute.status, order.dispute.amount_cents, order.dispute.opened_at),
         payment=None
         if payment is None
         else PaymentView(payment.id, payment.client_secret, payment.status, payment.checkout_url),
@@ -49,6 +55,22 @@ def order_view(order: Order, names: Names, *, is_whole: bool) -> OrderView:
         expires_at=order.expires_at if order.status.is_payable else None,
         created_at=order.created_at,
         completed_at=order.completed_at,
+    )
+
+
+def _refund_view(refund: OrderRefund, *, is_whole: bool) -> OrderRefundView:
+    return OrderRefundView(
+        id=refund.id,
+        status=refund.status,
+        amount_cents=refund.amount_cents,
+        currency=refund.currency,
+        reason=refund.reason,
+        details=refund.details,
+        requested_by=refund.requested_by,
+        items=[RefundedItemView(part.item_id, part.amount_cents) for part in refund.parts],
+        credit_note_number=refund.credit_note_number if is_whole else None,
+        created_at=refund.created_at,
+        settled_at=refund.settled_at,
     )
 
 

@@ -12,8 +12,8 @@ class Message:
     """One message, the same in plain text and in HTML.
 
     `to`: a bare address. `message_id`: in angle brackets; the same each time the same message is sent, so that what
-    comes twice can be told. `list_unsubscribe`: an address of the web where this kind of mail is turned off; None for
-    mail that cannot be.
+    comes twice can be told. `list_unsubscribe`: an address of the web that turns this kind of mail off when a mail
+    program posts to it (RFC 8058); None for mail that cannot be.
     """
 
     to: str

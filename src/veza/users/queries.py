@@ -112,3 +112,10 @@ followed_ids = Query(
 followers_among = Query(
     PersonRow, "select follower_id as id from follows where followed_id = $1 and follower_id = any($2::uuid[])"
 )
+followers_after = Query(
+    PersonRow,
+    """
+    select follower_id as id from follows where followed_id = $1 and ($2::uuid is null or follower_id > $2)
+    order by follower_id limit $3
+    """,
+)

@@ -132,6 +132,11 @@ async def followed_by(connection: Connection, follower_id: UUID) -> set[UUID]:
     return {row.id for row in await queries.followed_ids.list(connection, follower_id)}
 
 
+async def followers_after(connection: Connection, followed_id: UUID, after_id: UUID | None, limit: int) -> list[UUID]:
+    """Who follows somebody, in the order of their ids, from the one after `after_id`."""
+    return [row.id for row in await queries.followers_after.list(connection, followed_id, after_id, limit)]
+
+
 def _found(row: ProfileRow | None) -> Profile:
     if row is None:
         raise _no_such_user()

@@ -18,11 +18,12 @@ from veza.jobs.queue import defer
 from veza.jobs.worker import GiveUp
 from veza.kit.errors import TooMany
 from veza.kit.ids import new_id
-from veza.orders import settlement
+from veza.orders import settlement as orders
 from veza.orders.settlement import Applied, Outcome
 from veza.ports.payments import PaymentEvent, Payments
 from veza.ports.payouts import PayoutEvent, Payouts
 from veza.ports.provider_errors import BadSignature, NotConfigured, Unreadable
+from veza.refunds import disputes, settlement
 from veza.sellers.reversals import is_ours
 from veza.sellers.service import refresh_account
 from veza.webhooks import domain, queries
@@ -83,14 +84,18 @@ async def apply_event(ctx: Context, event_id: UUID) -> None:
 
 
 async def _apply_payment_event(ctx: Context, event: EventRow, found: PaymentEvent) -> None:
+    if found.dispute is not None:
+        await disputes.prepare_dispute(ctx, found.dispute)
     async with ctx.db.transaction() as tx:
         if not await _is_open(tx, event):
             return
         if found.payment is not None:
-            applied = await settlement.apply_payment(ctx, tx, found.payment)
+            applied = await orders.apply_payment(ctx, tx, found.payment)
         elif found.refund is not None:
             applied = await settlement.apply_refund(ctx, tx, found.refund)
-        elif found.subject in {"payment", "refund"}:
+        elif found.dispute is not None:
+            applied = await disputes.apply_dispute(ctx, tx, found.dispute)
+        elif found.subject in {"payment", "refund", "dispute"}:
             applied = Applied(Outcome.FLAGGED, "incomplete")
         else:
             applied = Applied(Outcome.IGNORED, "not for us")

@@ -41,6 +41,8 @@ def test_the_headers_that_every_mail_has() -> None:
 def test_what_can_be_turned_off_says_where() -> None:
     written = write_eml(replace(HELLO, list_unsubscribe=LONG), SENDER, AT)
     assert f"\r\nList-Unsubscribe: <{LONG}>\r\n".encode() in written, "no reader decodes or joins it"
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in written
+    assert b"List-Unsubscribe" not in write_eml(HELLO, SENDER, AT)
 
 
 @pytest.mark.parametrize("subject", ["🎧" * 200, "Grüße aus Köln", "שיר חדש", "a " * 300 + "b", "x" * 500])

@@ -8,14 +8,14 @@ from veza.context import Context
 from veza.jobs.worker import Job
 from veza.kit.ids import new_id
 from veza.live import on_air, service
-from veza.live.domain import Status
+from veza.live.domain import ANNOUNCE, Status
 from veza.live.jobs import SWEEP, handlers, periodic
 from veza.streaming.authority import Grant
 
 
 async def test_each_scheduled_job_has_a_handler(ctx: Context) -> None:
     assert [entry.name for entry in periodic(ctx)] == [SWEEP]
-    assert set(handlers(ctx)) == {SWEEP}
+    assert set(handlers(ctx)) == {SWEEP, ANNOUNCE}
     assert periodic(ctx)[0].every_s <= ctx.settings.live_sweep_after_s
 
 

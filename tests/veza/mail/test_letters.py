@@ -8,7 +8,17 @@ import msgspec
 import pytest
 
 from veza.kit.ids import new_id
-from veza.mail.domain import BoughtLine, Facts, MailKind, PaymentReturned, Receipt, ReturnReason, Sale, parse_facts
+from veza.mail.domain import (
+    BoughtLine,
+    Facts,
+    MailKind,
+    PaymentReturned,
+    Receipt,
+    ReturnReason,
+    Sale,
+    StreamLive,
+    parse_facts,
+)
 from veza.mail.letters import write_letter
 from veza.mail.rendering import write_html, write_text
 
@@ -20,7 +30,8 @@ LINES = (
 RECEIPT = Receipt(ORDER_ID, "VZ-1024", "EUR", LINES, 12999)
 SALE = Sale("VZ-1024", "EUR", LINES, 12999, 1300, 11699)
 RETURNED = PaymentReturned(ORDER_ID, "VZ-1024", "EUR", 12999, ReturnReason.SOLD_OUT)
-ALL = (RECEIPT, SALE, RETURNED)
+LIVE = StreamLive(ORDER_ID, "dj_ada", "Night drive, live")
+ALL = (RECEIPT, SALE, RETURNED, LIVE)
 
 
 class Seen(HTMLParser):
@@ -43,7 +54,7 @@ class Seen(HTMLParser):
 
 
 def forms(facts: Facts, username: str = "ada") -> tuple[str, str, str]:
-    letter = write_letter(facts, username=username, public_url="https://music.example")
+    letter = write_letter(facts, username=username, public_url="https://music.example", unsubscribe_word="a-word")
     return letter.subject, write_text(letter), write_html(letter)
 
 
@@ -80,6 +91,14 @@ def test_money_that_goes_back_says_why_and_how_much(reason: ReturnReason) -> Non
         ReturnReason.ALREADY_OWNED: "by another order",
         ReturnReason.UNAVAILABLE: "on sale",
     }[reason] in " ".join(text.split())
+
+
+def test_who_is_live_stands_in_the_subject_and_the_way_out_in_the_text() -> None:
+    subject, text, _ = forms(LIVE)
+    assert subject == "dj_ada is live"
+    assert "Night drive, live" in text
+    assert f"https://music.example/live/{ORDER_ID}\n" in text
+    assert "https://music.example/unsubscribe#token=a-word\n" in text
 
 
 @pytest.mark.parametrize("facts", ALL)

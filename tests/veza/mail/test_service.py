@@ -17,7 +17,7 @@ from veza.auth.domain import WRITE_MAIL, Principal
 from veza.context import Context
 from veza.jobs.worker import Worker, WorkerOptions
 from veza.kit.ids import new_id
-from veza.mail.domain import SEND, BoughtLine, MailKind, PaymentReturned, Receipt, ReturnReason, Sale
+from veza.mail.domain import SEND, SEND_BULK, BoughtLine, MailKind, PaymentReturned, Receipt, ReturnReason, Sale
 from veza.mail.jobs import handlers
 from veza.mail.service import defer_mail
 
@@ -208,4 +208,4 @@ async def test_a_hostile_title_waits_in_the_queue_and_is_sent_as_a_title(sending
 
 
 def test_the_jobs_are_those_that_the_worker_has(ctx: Context) -> None:
-    assert set(handlers(ctx)) == {SEND, WRITE_MAIL}
+    assert set(handlers(ctx)) == {SEND, SEND_BULK, WRITE_MAIL}

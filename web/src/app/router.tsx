@@ -170,6 +170,21 @@ const register = createRoute({
   validateSearch: readNext,
   component: lazyRouteComponent(() => import("./pages/register"), "RegisterRoute"),
 })
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot-password",
+  component: lazyRouteComponent(() => import("./pages/forgot-password"), "ForgotPasswordRoute"),
+})
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("./pages/reset-password"), "ResetPasswordRoute"),
+})
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: "/verify-email",
+  component: lazyRouteComponent(() => import("./pages/verify-email"), "VerifyEmailRoute"),
+})
 
 const adminOverview = createRoute({
   getParentRoute: () => root,
@@ -232,6 +247,9 @@ const routeTree = root.addChildren([
   sessions,
   login,
   register,
+  forgotPassword,
+  resetPassword,
+  verifyEmail,
   ...selling,
   ...buying,
   ...administration,

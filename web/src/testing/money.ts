@@ -143,6 +143,7 @@ const anOrder = (change: Partial<Order> = {}): Order => ({
   total_cents: 2999,
   refunded_cents: 0,
   refunds: [],
+  dispute: null,
   payment: null,
   billing: null,
   timeline: [],

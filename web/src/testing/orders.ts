@@ -117,6 +117,7 @@ export function anOrder(change: Partial<Order> = {}): Order {
     refunded_cents: 0,
     currency: "EUR",
     refunds: [],
+    dispute: null,
     payment: isPayable ? { id: "pay_0000example", client_secret: null, status, checkout_url: CHECKOUT_URL } : null,
     billing: null,
     timeline: (STEPS[status] ?? []).map((kind, index) => step(kind, 20 + index)),

@@ -17,6 +17,11 @@ export function LoginPage({ next }: { next: string | undefined }): ReactNode {
           </Notice>
         ) : null}
         <LoginForm />
+        <p>
+          <Link to="/forgot-password" className="text-accent underline underline-offset-4">
+            <Trans>Forgot your password?</Trans>
+          </Link>
+        </p>
         <p className="text-muted">
           <Trans>
             New here?{" "}

@@ -9,23 +9,13 @@ import { Page } from "../../ui/Page"
 import { register as createAccount } from "./api"
 import { FormError } from "./FormError"
 import { showErrors } from "./formErrors"
-import { PASSWORD_LEAST, strengthOf } from "./passwordWords"
+import { PASSWORD_LEAST } from "./passwordWords"
+import { usePasswordWords } from "./usePasswordWords"
 
 interface Account {
   username: string
   email: string
   password: string
-}
-
-function usePasswordWords(password: string): string {
-  const { t } = useLingui()
-  const words = {
-    empty: t`At least ${PASSWORD_LEAST} characters. A few random words work well.`,
-    short: t`Too short: ${password.length} of ${PASSWORD_LEAST} characters.`,
-    fair: t`Fair. Longer is stronger.`,
-    strong: t`Strong.`,
-  }
-  return words[strengthOf(password)]
 }
 
 function Fields(): ReactNode {

@@ -15,6 +15,18 @@ export async function register(account: Credentials & { username: string }): Pro
   session.adopt(await unwrap(api.POST("/api/v1/auth/register", { body: account })))
 }
 
+export const askForReset = (email: string) => unwrap(api.POST("/api/v1/auth/password/forgot", { body: { email } }))
+
+/** All sessions of the account end with it, this one too. */
+export async function resetPassword(token: string, password: string): Promise<void> {
+  await unwrap(api.POST("/api/v1/auth/password/reset", { body: { token, new_password: password } }))
+  session.forget()
+}
+
+export const verifyEmail = (token: string) => unwrap(api.POST("/api/v1/auth/email/verify", { body: { token } }))
+
+export const resendVerification = () => unwrap(api.POST("/api/v1/auth/email/resend", {}))
+
 /** Signed out here whatever the server says: a person who asks to leave must not be kept by a broken network. */
 export async function signOut(): Promise<void> {
   await unwrap(api.POST("/api/v1/auth/logout", {})).catch(() => null)

@@ -225,7 +225,19 @@ export const Refunded: Story = {
     refunded_cents: 900,
     items: [anOrderItem(1, ALBUM, { refunded_cents: 900 }), anOrderItem(2, SERVICE)],
     refunds: [
-      { id: "r1", status: "succeeded", amount_cents: 900, currency: "EUR", created_at: "2026-02-03T09:00:00Z" },
+      {
+        id: "r1",
+        status: "succeeded",
+        amount_cents: 900,
+        currency: "EUR",
+        reason: "Not as described",
+        details: null,
+        requested_by: "seller",
+        items: [],
+        credit_note_number: null,
+        created_at: "2026-02-03T09:00:00Z",
+        settled_at: "2026-02-03T09:00:05Z",
+      },
     ],
   }),
   play: async ({ canvas }) => {
