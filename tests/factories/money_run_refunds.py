@@ -17,8 +17,8 @@ THIRD, REST = "a third of a line", "what is left"
 WISHES: dict[int, tuple[str, ...]] = {1: (REST,), 4: (THIRD,), 7: (THIRD, REST)}
 """By the last digit of an order's number."""
 NOT_YET = {"not_refundable", "refund_in_progress", "idempotency_in_progress"}
-ASK_EVERY_S = 1.0
-OVERDRAWN_CENTS = -8_000
+ASK_EVERY_S = 3.0
+OVERDRAWN_CENTS = -60_000
 """What is on an account that was emptied: the next sales do not yet fill it."""
 OPEN = """
     select (select count(*) from orders where status = 'refund_pending')
