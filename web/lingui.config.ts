@@ -7,7 +7,8 @@ export default defineConfig({
   locales: ["en", "fr", "pseudo"],
   pseudoLocale: "pseudo",
   fallbackLocales: { default: "en" },
-  format: formatter({ lineNumbers: false, origins: false }),
+  // scripts/texts.mjs reads where a text is used.
+  format: formatter({ lineNumbers: false }),
   catalogs: [
     {
       path: "<rootDir>/src/locales/{locale}/messages",

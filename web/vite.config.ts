@@ -7,9 +7,10 @@ import react from "@vitejs/plugin-react"
 import { defineConfig } from "vite"
 import { apiDocs } from "./scripts/apiDocs.mjs"
 import { precompress } from "./scripts/precompress.mjs"
+import { texts } from "./scripts/texts.mjs"
 
 export default defineConfig({
-  plugins: [react(), lingui({ macroTransform: true }), tailwindcss(), apiDocs(), precompress()],
+  plugins: [react(), lingui({ macroTransform: true }), texts(), tailwindcss(), apiDocs(), precompress()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     target: "es2023",

@@ -24,6 +24,7 @@ import veza.chat.moderation_api
 import veza.entitlements.api
 import veza.files.api
 import veza.health.api
+import veza.invoices.api
 import veza.live.api
 import veza.mail.api
 import veza.orders.api
@@ -147,6 +148,7 @@ def _handlers() -> Sequence[BaseRouteHandler]:
         *veza.entitlements.api.routes,
         *veza.reviews.api.routes,
         *veza.orders.api.routes,
+        *veza.invoices.api.routes,
         *veza.refunds.api.routes,
         *veza.sellers.api.routes,
         *veza.webhooks.api.routes,

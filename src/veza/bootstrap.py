@@ -32,7 +32,7 @@ ROLES = ("api", "media", "worker")
 OFFLINE_DSN = "postgresql://nobody@/nowhere"
 _SPARE_CONNECTIONS = 20
 """For commands, `pg_dump` and people, beside what the roles may hold."""
-_LISTENERS_PER_ROLE = 4
+_LISTENERS_PER_ROLE = 6
 
 
 class CannotStart(Exception):

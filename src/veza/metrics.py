@@ -49,6 +49,10 @@ ledger_difference = Gauge(
 )
 orders_placed = Counter("veza_orders_placed_total", "Orders that were placed.")
 orders_completed = Counter("veza_orders_completed_total", "Orders that were paid, or were free.")
+documents_issued = Counter("veza_documents_issued_total", "Invoices and credit notes that were issued.", ["kind"])
+documents_rendered = Counter(
+    "veza_documents_rendered_total", "Invoices and credit notes by how making their paper ended.", ["result"]
+)
 payments_returned = Counter(
     "veza_payments_returned_total", "Payments that came for what was no longer to be had.", ["reason"]
 )

@@ -8,6 +8,7 @@ import veza.admin.jobs
 import veza.auth.jobs
 import veza.files.jobs
 import veza.housekeeping
+import veza.invoices.jobs
 import veza.live.jobs
 import veza.mail.jobs
 import veza.orders.jobs
@@ -18,6 +19,7 @@ import veza.webhooks.jobs
 from veza import metrics
 from veza.auth.domain import WRITE_MAIL
 from veza.context import Context
+from veza.invoices.domain import RENDER
 from veza.jobs.worker import Handler, Worker, WorkerOptions
 from veza.mail.domain import SEND, SEND_BULK
 from veza.products.domain import PROCESS_FILE
@@ -32,6 +34,7 @@ JOB_SLICES = (
     veza.orders.jobs,
     veza.refunds.jobs,
     veza.sellers.jobs,
+    veza.invoices.jobs,
     veza.webhooks.jobs,
     veza.admin.jobs,
     veza.housekeeping,
@@ -47,6 +50,9 @@ BULK = frozenset({SEND_BULK})
 """The same for mail to many, which has its own way out: who waits for a link does not wait for it."""
 BULK_AT_ONCE = 2
 
+PAPER = frozenset({RENDER})
+"""Jobs that set documents in a child: one at a time, and the next finds that the last one did its work, too."""
+
 
 async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
     """Jobs until `stop`; then those that run may end."""
@@ -55,9 +61,10 @@ async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
         metrics.jobs_finished.labels(name, result).inc()
 
     handlers = job_handlers(ctx)
+    apart = HEAVY | OUTWARD | BULK | PAPER
     light = Worker(
         ctx.db,
-        {name: handler for name, handler in handlers.items() if name not in HEAVY | OUTWARD | BULK},
+        {name: handler for name, handler in handlers.items() if name not in apart},
         periodic=[entry for slice_jobs in JOB_SLICES for entry in slice_jobs.periodic(ctx)],
         observe=observe,
     )
@@ -79,7 +86,13 @@ async def run_worker(ctx: Context, stop: asyncio.Event) -> None:
         options=WorkerOptions(concurrency=BULK_AT_ONCE),
         observe=observe,
     )
-    workers = (light, heavy, outward, bulk)
+    paper = Worker(
+        ctx.db,
+        {name: handlers[name] for name in PAPER},
+        options=WorkerOptions(concurrency=1),
+        observe=observe,
+    )
+    workers = (light, heavy, outward, bulk, paper)
     tasks = role_tasks()
 
     async def watch() -> None:

@@ -210,6 +210,33 @@ def _currency(text: str) -> str:
     return text.upper()
 
 
+def _country(text: str) -> str:
+    if len(text) != 2 or not text.isascii() or not text.isalpha():
+        raise ValueError("write the two letters of ISO 3166-1, for example FR")
+    return text.upper()
+
+
+def _vat_rates(text: str) -> tuple[tuple[str, int], ...]:
+    rates: dict[str, int] = {}
+    for part in (part.strip() for part in text.split(",") if part.strip()):
+        country, _, percent = part.partition("=")
+        country = _country(country.strip())
+        try:
+            rate = Decimal(percent.strip()) * 100
+        except InvalidOperation:
+            raise ValueError("write countries and percents, for example FR=20,DE=19") from None
+        if not 0 <= rate <= 10_000 or rate != int(rate):
+            raise ValueError("a rate is between 0 and 100, with at most two decimals")
+        if country in rates:
+            raise ValueError(f"{country} stands in it twice")
+        rates[country] = int(rate)
+    return tuple(rates.items())
+
+
+def _lines(text: str) -> str:
+    return "\n".join(line.strip() for line in text.replace("|", "\n").splitlines() if line.strip())
+
+
 def _secret(text: str) -> bytes:
     if len(text.encode()) < 32:
         raise ValueError("must be at least 32 bytes of random text")
@@ -289,6 +316,18 @@ class Settings:
     )
     transfer_tries: int = _setting(_count(1, 1_000), 8, "Tries before a transfer is left to an admin.")
     transfer_sweep_s: float = _setting(_number(0.1, 3600), 15.0, "How often transfers that are due are looked for.")
+    invoice_issuer_name: str = _setting(
+        str.strip, "", "Who invoices are from, in law (docs/howto/invoices-and-vat.md). Absent: the name that mail has."
+    )
+    invoice_issuer_address: str = _setting(_lines, "", "Their postal address, with | between its lines.")
+    invoice_issuer_country: str = _setting(_country, "", "Their country: two letters of ISO 3166-1.")
+    invoice_issuer_vat_id: str = _setting(str.strip, "", "Their VAT identification number.")
+    invoice_footer: str = _setting(str.strip, "", "One line at the foot of every page, for example a registration.")
+    vat_rates: tuple[tuple[str, int], ...] = _setting(
+        _vat_rates,
+        (),
+        "VAT in percent by the buyer's country, as in FR=20,DE=19. Prices include it. Absent: no VAT is shown.",
+    )
     hyperswitch_url: str = _setting(_endpoint, "", "The Hyperswitch that takes payments. Goes with its API key.")
     hyperswitch_api_key: str = _setting(_credential, "", "Its secret API key.", is_secret=True)
     hyperswitch_profile_id: str = _setting(_credential, "", "The business profile to sell under, if there are several.")
@@ -426,6 +465,8 @@ _NEEDED_BESIDE = (
     ("hyperswitch_url", "hyperswitch_api_key"),
     ("hyperswitch_api_key", "hyperswitch_url"),
     ("hyperswitch_profile_id", "hyperswitch_api_key"),
+    ("vat_rates", "invoice_issuer_country"),
+    ("vat_rates", "invoice_issuer_vat_id"),
     ("hyperswitch_webhook_secret", "hyperswitch_api_key"),
     ("stripe_url", "stripe_api_key"),
     ("stripe_webhook_secret", "stripe_api_key"),

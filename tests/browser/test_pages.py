@@ -10,6 +10,13 @@ from tests.factories.platform import PASSWORD, Platform
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PUBLIC_PAGES = ["/", "/live", "/login", "/register", "/nowhere/at/all"]
+FRENCH = {
+    "/live": "Direct",
+    "/shop": "Boutique",
+    "/cart": "Panier",
+    "/register": "Créer un compte",
+    "/login": "Se connecter",
+}
 
 
 def violations(page: Page) -> list[str]:
@@ -38,6 +45,22 @@ def test_public_pages_are_accessible_and_fit_a_phone(
     assert overflow <= 0
     visitor.close()
     assert errors == []
+
+
+def test_each_page_brings_its_texts_in_the_language_that_was_chosen(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="Appearance and language").click()
+    page.get_by_role("button", name="Français").click()
+    for path, title in FRENCH.items():
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
+    # On a page that was visited, and on one that was not yet.
+    page.get_by_role("button", name="Apparence et langue").click()
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    page.get_by_role("link", name="Shop").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Shop")
 
 
 def test_an_account_by_keyboard_alone(page: Page) -> None:

@@ -24,7 +24,7 @@ from veza.jobs import queries as job_queries
 from veza.jobs.worker import Job
 from veza.kit.clock import SystemClock
 from veza.kit.sandbox_keys import sandbox_keys
-from veza.role_worker import HEAVY, job_handlers
+from veza.role_worker import HEAVY, PAPER, job_handlers
 from veza.sandbox.options import SandboxOptions
 from veza.sandbox.server import running_sandbox
 
@@ -69,6 +69,10 @@ class Market:
             if not ran and not answer.raise_for_status().json()["waiting"]:
                 return
 
+    async def print_papers(self) -> None:
+        """Make the PDFs of all that was issued."""
+        await run_jobs(self.ctx, besides=HEAVY)
+
     async def buy(self, buyer: Person, *items: Any, **fields: Any) -> Any:
         """Order, pay, and see it complete."""
         order = await self.order(buyer, *items, **fields)
@@ -108,9 +112,12 @@ class Market:
             return await connection.fetchval(statement, *args)
 
 
-async def run_jobs(ctx: Context) -> int:
-    """Run what is due, and what becomes due by it. Answers how many jobs ran. A job that fails stays, to be tried."""
-    handlers = {name: handler for name, handler in job_handlers(ctx).items() if name not in HEAVY}
+async def run_jobs(ctx: Context, *, besides: frozenset[str] = HEAVY | PAPER) -> int:
+    """Run what is due, and what becomes due by it, `besides` what starts child programs. Answers how many jobs ran.
+
+    A job that fails stays, to be tried.
+    """
+    handlers = {name: handler for name, handler in job_handlers(ctx).items() if name not in besides}
     ran = 0
     while True:
         lease = uuid.uuid4()

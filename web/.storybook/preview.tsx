@@ -3,7 +3,7 @@ import type { Preview } from "@storybook/react-vite"
 import { mswLoader } from "msw-storybook-addon/csf3"
 import { configure } from "storybook/test"
 import "../src/app/styles.css"
-import { activate } from "../src/lib/i18n"
+import { activate, loadTexts, PARTS } from "../src/lib/i18n"
 import { applyTheme } from "../src/lib/prefs"
 import { session } from "../src/lib/session"
 import { defaultHandlers } from "../src/testing/handlers"
@@ -19,7 +19,8 @@ const preview: Preview = {
   globalTypes: {
     theme: { toolbar: { title: "Theme", items: ["light", "dark"], dynamicTitle: true } },
   },
-  loaders: [mswLoader(), async () => activate("en")],
+  // A story shows a part of a page without having gone there.
+  loaders: [mswLoader(), () => Promise.all(PARTS.map(loadTexts)), () => activate("en")],
   beforeEach: ({ globals }) => {
     localStorage.clear()
     session.forget()

@@ -24,16 +24,17 @@ DELETE_OBJECT = "files.delete_object"
 
 
 class ObjectKind(StrEnum):
-    """What an object is for. Only a `file` is for sale; the others are public."""
+    """What an object is for. A `file` is for sale, a `document` is its reader's alone; the others are public."""
 
     FILE = "file"
+    DOCUMENT = "document"
     PREVIEW = "preview"
     COVER = "cover"
     AVATAR = "avatar"
 
     @property
     def is_public(self) -> bool:
-        return self is not ObjectKind.FILE
+        return self not in {ObjectKind.FILE, ObjectKind.DOCUMENT}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ Judge = Callable[[bytes], str]
 
 async def receive(
     ctx: Context,
-    owner_id: UUID,
+    owner_id: UUID | None,
     kind: ObjectKind,
     chunks: AsyncIterator[bytes],
     *,
@@ -46,6 +46,8 @@ async def receive(
     judge: Judge,
 ) -> StoredObject:
     """Take a file in, without holding it in memory. It stays `receiving` until the caller keeps it.
+
+    Without an owner it is the platform's own, and counts as nobody's room.
 
     Raises `TooLarge`, `Invalid` (empty), `Conflict` (`storage_full`), `Unavailable`, and whatever `judge` raises.
     Nothing of a file that is refused or cut off stays.
@@ -56,11 +58,12 @@ async def receive(
     content_type = judge(head)
     await require_free_disk(ctx)
     object_id = new_id()
+    allowed_bytes = bytes_max if owner_id is None else ctx.settings.storage_per_person_bytes
     async with ctx.db.transaction() as tx:
-        used = await queries.used_bytes.find(tx, owner_id) or 0
-        domain.require_room(used + len(head), ctx.settings.storage_per_person_bytes)
+        used = 0 if owner_id is None else await queries.used_bytes.find(tx, owner_id) or 0
+        domain.require_room(used + len(head), allowed_bytes)
         await queries.insert.run(tx, object_id, kind, owner_id, content_type, kind.is_public)
-    counted = _Counted(head, chunks, bytes_max, used, ctx.settings.storage_per_person_bytes)
+    counted = _Counted(head, chunks, bytes_max, used, allowed_bytes)
     key = object_key(kind, object_id)
     try:
         await ctx.files.put(key, counted.chunks(), filename=filename, content_type=content_type)
@@ -71,9 +74,9 @@ async def receive(
 
 
 async def receive_file(
-    ctx: Context, owner_id: UUID, kind: ObjectKind, source: Path, *, filename: str, content_type: str
+    ctx: Context, owner_id: UUID | None, kind: ObjectKind, source: Path, *, filename: str, content_type: str
 ) -> StoredObject:
-    """Take in a file of this machine that we made ourselves (a cover, a preview)."""
+    """Take in a file of this machine that we made ourselves (a cover, a preview, a document)."""
     return await receive(
         ctx,
         owner_id,

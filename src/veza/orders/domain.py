@@ -182,6 +182,7 @@ class Order:
     expires_at: datetime
     created_at: datetime
     completed_at: datetime | None
+    invoice_number: str | None = None
     payment: Payment | None = None
     timeline: tuple[Event, ...] = ()
     refunds: tuple[OrderRefund, ...] = ()

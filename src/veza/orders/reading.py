@@ -10,6 +10,7 @@ from veza.auth.service import usernames
 from veza.context import Context
 from veza.db.pool import Connection
 from veza.entitlements.service import Link, link_to_file, list_of_order
+from veza.invoices.service import credit_note_numbers, invoice_numbers
 from veza.kit.page import Page, PageRequest
 from veza.kit.signing import Sealed, unseal
 from veza.orders import domain, payment_queries, queries, refund_queries, settlement
@@ -73,6 +74,7 @@ async def _refunds(connection: Connection, order_id: UUID) -> tuple[OrderRefund,
     parts: dict[UUID, list[RefundPart]] = {}
     for item in await refund_queries.items.list(connection, [row.id for row in rows]) if rows else []:
         parts.setdefault(item.refund_id, []).append(RefundPart(item.order_item_id, item.amount_cents))
+    papers = await credit_note_numbers(connection, parts)
     return tuple(
         OrderRefund(
             id=row.id,
@@ -86,6 +88,7 @@ async def _refunds(connection: Connection, order_id: UUID) -> tuple[OrderRefund,
             parts=tuple(parts[row.id]),
             created_at=row.created_at,
             settled_at=row.settled_at,
+            credit_note_number=papers.get(row.id),
         )
         for row in rows
     )
@@ -158,6 +161,7 @@ async def download(ctx: Context, buyer: Principal, order_id: UUID, line_id: UUID
 async def _complete_rows(connection: Connection, rows: Sequence[OrderRow]) -> list[Order]:
     if not rows:
         return []
+    invoices = await invoice_numbers(connection, [row.id for row in rows])
     lines: dict[UUID, list[Line]] = {}
     for line in await queries.lines.list(connection, [row.id for row in rows]):
         lines.setdefault(line.order_id, []).append(settlement.line_of(line))
@@ -175,6 +179,7 @@ async def _complete_rows(connection: Connection, rows: Sequence[OrderRow]) -> li
             expires_at=row.expires_at,
             created_at=row.created_at,
             completed_at=row.completed_at,
+            invoice_number=invoices.get(row.id),
         )
         for row in rows
     ]

@@ -165,7 +165,8 @@ class OrderView(msgspec.Struct, frozen=True):
     """An order (api.md, orders).
 
     A seller sees their own lines only, and no `billing`; `payment` only while it can still be paid, and only for the
-    buyer. `total_cents` is the whole order's, `items` add up to what you may see.
+    buyer; `invoice_number` once it is completed, and not for a seller. `total_cents` is the whole order's, `items` add
+    up to what you may see.
     """
 
     id: UUID
@@ -178,6 +179,7 @@ class OrderView(msgspec.Struct, frozen=True):
     refunded_cents: int
     currency: str
     refunds: list[OrderRefundView]
+    invoice_number: str | None
     dispute: OrderDisputeView | None
     payment: PaymentView | None
     billing: BillingBody | None

@@ -17,6 +17,8 @@ from veza.audit.service import record
 from veza.context import Context
 from veza.db.pool import Tx
 from veza.entitlements import service as entitlements
+from veza.invoices.domain import BilledTo, SoldLine, SoldOrder
+from veza.invoices.service import issue_invoice
 from veza.jobs.queue import defer
 from veza.kit.ids import id_for_provider, new_id
 from veza.ledger import service as ledger
@@ -185,8 +187,26 @@ async def complete(ctx: Context, tx: Tx, order: OrderRow, lines: Sequence[Line],
             currency=order.currency,
         )
     await _send_mails(tx, order, lines)
+    await issue_invoice(tx, ctx, _sold(order, lines), now)  # last: from here to the commit nobody else gets a number
     metrics.orders_completed.inc()
     log.info("order_completed", order_id=str(order.id), buyer_id=str(order.buyer_id), total_cents=order.total_cents)
+
+
+def _sold(order: OrderRow, lines: Sequence[Line]) -> SoldOrder:
+    billing = BilledTo(order.billing_name, order.billing_address, order.billing_country, order.billing_vat_id)
+    sold = tuple(
+        SoldLine(
+            line.id,
+            line.title,
+            line.license_name,
+            line.seller_id,
+            line.quantity,
+            line.unit_price_cents,
+            line.total_cents,
+        )
+        for line in lines
+    )
+    return SoldOrder(order.id, order.number, order.buyer_id, order.currency, billing, sold, order.created_at)
 
 
 async def _send_mails(tx: Tx, order: OrderRow, lines: Sequence[Line]) -> None:

@@ -42,6 +42,7 @@ def order_view(order: Order, names: Names, *, is_whole: bool) -> OrderView:
         refunded_cents=order.refunded_cents,
         currency=order.currency,
         refunds=[_refund_view(refund, is_whole=is_whole) for refund in order.refunds],
+        invoice_number=order.invoice_number if is_whole else None,
         dispute=None
         if order.dispute is None
         else OrderDisputeView(order.dispute.status, order.dispute.amount_cents, order.dispute.opened_at),

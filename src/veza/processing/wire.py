@@ -111,3 +111,31 @@ class ArchiveFacts(msgspec.Struct, frozen=True, kw_only=True):
     uncompressed_bytes: int
     names: list[str]
     audio_count: int
+
+
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """One document to set: `values` is what the template reads, `created_at_s` (since 1970) stands in the file."""
+
+    values: msgspec.Raw
+    target: str
+    created_at_s: int
+
+
+class TypesetRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Documents of one template, alone in its folder. Each is set for itself."""
+
+    template: str
+    papers: list[Paper]
+
+
+class Typeset(msgspec.Struct, frozen=True, kw_only=True):
+    """How one document ended: `failed` says why there is no file. `replaced`: texts that no font can show."""
+
+    replaced: int = 0
+    failed: str = ""
+
+
+class TypesetFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One for each document, in their order."""
+
+    papers: list[Typeset]

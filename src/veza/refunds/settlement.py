@@ -16,6 +16,8 @@ from veza.audit.service import record
 from veza.context import Context
 from veza.db.pool import Tx
 from veza.entitlements import service as entitlements
+from veza.invoices.domain import CreditedLine
+from veza.invoices.service import issue_credit_note
 from veza.kit.ids import new_id
 from veza.ledger import service as ledger
 from veza.ledger.domain import GivenBack, Kind, refund_settled
@@ -223,7 +225,9 @@ async def insert(
 
 
 async def _issue_paper(ctx: Context, tx: Tx, order_id: UUID, refund: _Settled) -> None:
-    """The credit note of a refund: the one place from which `invoices` will be told. Last, for its number's sake."""
+    """The credit note of a refund. Last: from here to the commit nobody else gets a number."""
+    lines = [CreditedLine(part.item_id, part.amount_cents) for part in refund.parts]
+    await issue_credit_note(tx, ctx, order_id=order_id, refund_id=refund.refund_id, lines=lines, now=ctx.clock.now())
 
 
 async def _parts(tx: Tx, refund_id: UUID) -> tuple[Part, ...]:

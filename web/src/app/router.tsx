@@ -12,6 +12,7 @@ import { CATEGORIES, type Category, type DirectoryFilter, streamQuery } from "..
 import { readMoney, readTransfers } from "../features/money/filter"
 import { type ProductsFilter, STATUSES } from "../features/selling/filter"
 import { readShopFilter } from "../features/shop/filter"
+import { loadTexts, type Part } from "../lib/i18n"
 import { NotFound } from "./NotFound"
 import { PageError } from "./PageError"
 import { PagePending } from "./PagePending"
@@ -19,6 +20,12 @@ import { Shell } from "./Shell"
 
 interface Context {
   queries: QueryClient
+}
+
+/** A page's code and its texts travel side by side. scripts/texts.mjs reads here which page is of which part. */
+function page<Module extends Record<string, unknown>>(part: Part, code: () => Promise<Module>, name: keyof Module) {
+  const both = async (): Promise<Module> => (await Promise.all([code(), loadTexts(part)]))[0]
+  return lazyRouteComponent(both, name)
 }
 
 const root = createRootRouteWithContext<Context>()({ component: Shell, notFoundComponent: NotFound })
@@ -59,13 +66,13 @@ function readReturn(search: Record<string, unknown>): { payment_id?: string; sta
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
-  component: lazyRouteComponent(() => import("./pages/home"), "HomeRoute"),
+  component: page("front", () => import("./pages/home"), "HomeRoute"),
 })
 const live = createRoute({
   getParentRoute: () => root,
   path: "/live",
   validateSearch: readFilter,
-  component: lazyRouteComponent(() => import("./pages/live"), "LiveRoute"),
+  component: page("front", () => import("./pages/live"), "LiveRoute"),
 })
 const watch = createRoute({
   getParentRoute: () => root,
@@ -75,156 +82,156 @@ const watch = createRoute({
     void context.queries.prefetchQuery(streamQuery(params.streamId))
     void import("../features/live/player/hlsEngine").then(({ preloadEngine }) => preloadEngine())
   },
-  component: lazyRouteComponent(() => import("./pages/watch"), "WatchRoute"),
+  component: page("watch", () => import("./pages/watch"), "WatchRoute"),
 })
 const profile = createRoute({
   getParentRoute: () => root,
   path: "/u/$username",
-  component: lazyRouteComponent(() => import("./pages/profile"), "ProfileRoute"),
+  component: page("front", () => import("./pages/profile"), "ProfileRoute"),
 })
 const studio = createRoute({
   getParentRoute: () => root,
   path: "/studio",
   validateSearch: (search): { stream?: string } => (typeof search.stream === "string" ? { stream: search.stream } : {}),
-  component: lazyRouteComponent(() => import("./pages/studio"), "StudioRoute"),
+  component: page("studio", () => import("./pages/studio"), "StudioRoute"),
 })
 const sessions = createRoute({
   getParentRoute: () => root,
   path: "/account/sessions",
-  component: lazyRouteComponent(() => import("./pages/sessions"), "SessionsRoute"),
+  component: page("account", () => import("./pages/sessions"), "SessionsRoute"),
 })
 const editProfile = createRoute({
   getParentRoute: () => root,
   path: "/account/profile",
-  component: lazyRouteComponent(() => import("./pages/edit-profile"), "EditProfileRoute"),
+  component: page("account", () => import("./pages/edit-profile"), "EditProfileRoute"),
 })
 const products = createRoute({
   getParentRoute: () => root,
   path: "/sell/products",
   validateSearch: readProducts,
-  component: lazyRouteComponent(() => import("./pages/products"), "ProductsRoute"),
+  component: page("selling", () => import("./pages/products"), "ProductsRoute"),
 })
 const productEditor = createRoute({
   getParentRoute: () => root,
   path: "/sell/products/$productId",
-  component: lazyRouteComponent(() => import("./pages/product-editor"), "ProductEditorRoute"),
+  component: page("selling", () => import("./pages/product-editor"), "ProductEditorRoute"),
 })
 const money = createRoute({
   getParentRoute: () => root,
   path: "/sell/money",
   validateSearch: readMoney,
-  component: lazyRouteComponent(() => import("./pages/money"), "MoneyRoute"),
+  component: page("money", () => import("./pages/money"), "MoneyRoute"),
 })
 const transfers = createRoute({
   getParentRoute: () => root,
   path: "/sell/transfers",
   validateSearch: readTransfers,
-  component: lazyRouteComponent(() => import("./pages/transfers"), "TransfersRoute"),
+  component: page("money", () => import("./pages/transfers"), "TransfersRoute"),
 })
 const sales = createRoute({
   getParentRoute: () => root,
   path: "/sell/sales",
-  component: lazyRouteComponent(() => import("./pages/sales"), "SalesRoute"),
+  component: page("money", () => import("./pages/sales"), "SalesRoute"),
 })
 const shop = createRoute({
   getParentRoute: () => root,
   path: "/shop",
   validateSearch: readShopFilter,
-  component: lazyRouteComponent(() => import("./pages/shop"), "ShopRoute"),
+  component: page("front", () => import("./pages/shop"), "ShopRoute"),
 })
 const product = createRoute({
   getParentRoute: () => root,
   path: "/products/$productId",
-  component: lazyRouteComponent(() => import("./pages/product"), "ProductRoute"),
+  component: page("product", () => import("./pages/product"), "ProductRoute"),
 })
 const library = createRoute({
   getParentRoute: () => root,
   path: "/library",
-  component: lazyRouteComponent(() => import("./pages/library"), "LibraryRoute"),
+  component: page("buying", () => import("./pages/library"), "LibraryRoute"),
 })
 const cart = createRoute({
   getParentRoute: () => root,
   path: "/cart",
-  component: lazyRouteComponent(() => import("./pages/cart"), "CartRoute"),
+  component: page("buying", () => import("./pages/cart"), "CartRoute"),
 })
 const orders = createRoute({
   getParentRoute: () => root,
   path: "/orders",
-  component: lazyRouteComponent(() => import("./pages/orders"), "OrdersRoute"),
+  component: page("buying", () => import("./pages/orders"), "OrdersRoute"),
 })
 const order = createRoute({
   getParentRoute: () => root,
   path: "/orders/$orderId",
   validateSearch: readReturn,
-  component: lazyRouteComponent(() => import("./pages/order"), "OrderRoute"),
+  component: page("buying", () => import("./pages/order"), "OrderRoute"),
 })
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
   validateSearch: readNext,
-  component: lazyRouteComponent(() => import("./pages/login"), "LoginRoute"),
+  component: page("account", () => import("./pages/login"), "LoginRoute"),
 })
 const register = createRoute({
   getParentRoute: () => root,
   path: "/register",
   validateSearch: readNext,
-  component: lazyRouteComponent(() => import("./pages/register"), "RegisterRoute"),
+  component: page("account", () => import("./pages/register"), "RegisterRoute"),
 })
 const forgotPassword = createRoute({
   getParentRoute: () => root,
   path: "/forgot-password",
-  component: lazyRouteComponent(() => import("./pages/forgot-password"), "ForgotPasswordRoute"),
+  component: page("account", () => import("./pages/forgot-password"), "ForgotPasswordRoute"),
 })
 const resetPassword = createRoute({
   getParentRoute: () => root,
   path: "/reset-password",
-  component: lazyRouteComponent(() => import("./pages/reset-password"), "ResetPasswordRoute"),
+  component: page("account", () => import("./pages/reset-password"), "ResetPasswordRoute"),
 })
 const verifyEmail = createRoute({
   getParentRoute: () => root,
   path: "/verify-email",
-  component: lazyRouteComponent(() => import("./pages/verify-email"), "VerifyEmailRoute"),
+  component: page("account", () => import("./pages/verify-email"), "VerifyEmailRoute"),
 })
 
 const adminOverview = createRoute({
   getParentRoute: () => root,
   path: "/admin",
-  component: lazyRouteComponent(() => import("./pages/admin-overview"), "AdminOverviewRoute"),
+  component: page("admin", () => import("./pages/admin-overview"), "AdminOverviewRoute"),
 })
 const adminOrders = createRoute({
   getParentRoute: () => root,
   path: "/admin/orders",
   validateSearch: admin.readOrders,
-  component: lazyRouteComponent(() => import("./pages/admin-orders"), "AdminOrdersRoute"),
+  component: page("admin", () => import("./pages/admin-orders"), "AdminOrdersRoute"),
 })
 const adminTransfers = createRoute({
   getParentRoute: () => root,
   path: "/admin/transfers",
   validateSearch: admin.readTransfers,
-  component: lazyRouteComponent(() => import("./pages/admin-transfers"), "AdminTransfersRoute"),
+  component: page("admin", () => import("./pages/admin-transfers"), "AdminTransfersRoute"),
 })
 const adminWebhooks = createRoute({
   getParentRoute: () => root,
   path: "/admin/webhooks",
   validateSearch: admin.readWebhooks,
-  component: lazyRouteComponent(() => import("./pages/admin-webhooks"), "AdminWebhooksRoute"),
+  component: page("admin", () => import("./pages/admin-webhooks"), "AdminWebhooksRoute"),
 })
 const adminUsers = createRoute({
   getParentRoute: () => root,
   path: "/admin/users",
   validateSearch: admin.readUsers,
-  component: lazyRouteComponent(() => import("./pages/admin-users"), "AdminUsersRoute"),
+  component: page("admin", () => import("./pages/admin-users"), "AdminUsersRoute"),
 })
 const adminAudit = createRoute({
   getParentRoute: () => root,
   path: "/admin/audit",
   validateSearch: admin.readAudit,
-  component: lazyRouteComponent(() => import("./pages/admin-audit"), "AdminAuditRoute"),
+  component: page("admin", () => import("./pages/admin-audit"), "AdminAuditRoute"),
 })
 const adminLedger = createRoute({
   getParentRoute: () => root,
   path: "/admin/ledger",
-  component: lazyRouteComponent(() => import("./pages/admin-ledger"), "AdminLedgerRoute"),
+  component: page("admin", () => import("./pages/admin-ledger"), "AdminLedgerRoute"),
 })
 
 const administration = [

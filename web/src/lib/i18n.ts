@@ -1,23 +1,69 @@
-// Languages: each is fetched when it is chosen, so nobody loads the texts of two. No text of a page lives here.
+// Languages, and the parts they come in: nobody loads the texts of two languages, nor those of pages not visited.
+// A part is cut out of a language's one catalogue by scripts/texts.mjs. No text of a page lives here.
 import { i18n, type Messages } from "@lingui/core"
-import type { Prefs } from "./prefs"
+import { type Prefs, readPref } from "./prefs"
 
-export const LANGUAGES: ReadonlyArray<{ code: Prefs["locale"]; name: string }> = [
+type Locale = Prefs["locale"]
+
+export const LANGUAGES: ReadonlyArray<{ code: Locale; name: string }> = [
   { code: "en", name: "English" },
   { code: "fr", name: "Français" },
 ]
 
-const loaders: Record<Prefs["locale"], () => Promise<{ messages: Messages }>> = {
-  en: () => import("../locales/en/messages.po"),
-  fr: () => import("../locales/fr/messages.po"),
-  pseudo: () => import("../locales/pseudo/messages.po"),
+interface Texts {
+  messages: Messages
 }
 
-export async function activate(locale: Prefs["locale"]): Promise<void> {
-  const known = locale in loaders ? locale : "en"
-  const { messages } = await loaders[known]()
-  i18n.loadAndActivate({ locale: known, messages })
-  document.documentElement.lang = known === "pseudo" ? "en" : known
+// The names are the router's; each is written out, since the build reads them.
+const LOADERS = {
+  first: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "first" } }),
+  account: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "account" } }),
+  admin: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "admin" } }),
+  buying: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "buying" } }),
+  front: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "front" } }),
+  money: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "money" } }),
+  product: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "product" } }),
+  selling: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "selling" } }),
+  studio: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "studio" } }),
+  watch: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "watch" } }),
+}
+
+export type Part = keyof typeof LOADERS
+
+export const PARTS = Object.keys(LOADERS) as Part[]
+
+const fileOf = (locale: string): string => `../locales/${locale}/messages.po`
+const isKnown = (locale: string): locale is Locale => fileOf(locale) in LOADERS.first
+
+const wanted = new Set<Part>(["first"])
+const loaded = new Set<string>()
+let current: Locale | null = null
+
+async function load(part: Part, locale: Locale): Promise<void> {
+  const name = `${locale} ${part}`
+  if (loaded.has(name)) return
+  const texts = await LOADERS[part][fileOf(locale)]?.()
+  if (!texts || loaded.has(name)) return
+  loaded.add(name)
+  i18n.load(locale, texts.messages)
+}
+
+/** From now on the app speaks this language, on all pages that were visited. */
+export async function activate(chosen: Locale): Promise<void> {
+  const locale = isKnown(chosen) ? chosen : "en"
+  current = locale
+  await Promise.all([...wanted].map((part) => load(part, locale)))
+  // Another choice may have been made meanwhile.
+  if (current !== locale) return
+  i18n.activate(locale)
+  document.documentElement.lang = locale === "pseudo" ? "en" : locale
+}
+
+/** What a page says, in the language spoken or about to be. */
+export async function loadTexts(part: Part): Promise<void> {
+  wanted.add(part)
+  const chosen = current ?? readPref("locale")
+  await load(part, isKnown(chosen) ? chosen : "en")
 }
 
 export { i18n }

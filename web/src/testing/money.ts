@@ -146,6 +146,7 @@ const anOrder = (change: Partial<Order> = {}): Order => ({
   dispute: null,
   payment: null,
   billing: null,
+  invoice_number: null,
   timeline: [],
   expires_at: null,
   currency: "EUR",

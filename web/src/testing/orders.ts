@@ -120,6 +120,7 @@ export function anOrder(change: Partial<Order> = {}): Order {
     dispute: null,
     payment: isPayable ? { id: "pay_0000example", client_secret: null, status, checkout_url: CHECKOUT_URL } : null,
     billing: null,
+    invoice_number: isPayable ? null : "INV-2026-000042",
     timeline: (STEPS[status] ?? []).map((kind, index) => step(kind, 20 + index)),
     expires_at: isPayable ? "2026-02-02T18:20:00Z" : null,
     created_at: "2026-02-01T18:20:00Z",

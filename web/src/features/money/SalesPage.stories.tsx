@@ -23,7 +23,7 @@ export const Default: Story = {
   play: async ({ canvas }) => {
     await expect(await canvas.findByText("4 sales")).toBeVisible()
     await expect(canvas.getByText("€216.00")).toBeVisible()
-    await expect(canvas.getByText("Being refunded")).toBeVisible()
+    await expect(canvas.getByText("Refund on its way")).toBeVisible()
     await userEvent.click(canvas.getByRole("button", { name: "Lines: VZ-001206" }))
     await expect(canvas.getByText("× 2")).toBeVisible()
     await expect(canvas.getByRole("link", { name: "VZ-001206" })).toHaveAttribute(

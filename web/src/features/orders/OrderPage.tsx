@@ -12,11 +12,11 @@ import { useNow } from "../../lib/useBrowser"
 import { useSession } from "../../lib/useSession"
 import { buttonClass } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
+import { OrderBadge } from "../../ui/OrderBadge"
 import { Page, useTitle } from "../../ui/Page"
 import { EmptyState, ErrorState, Loading, Notice, Skeleton } from "../../ui/states"
 import { OrderLines } from "./OrderLines"
 import { Outcome } from "./Outcome"
-import { StatusBadge } from "./StatusBadge"
 import { isDelivered, isPayable } from "./status"
 import { useOrder } from "./useOrder"
 import { useEventWords } from "./useOrderWords"
@@ -158,7 +158,7 @@ function Lead({ order, isBuyer }: { order: Order; isBuyer: boolean }): ReactNode
   const { buyer_username: username, created_at } = order
   return (
     <span className="tabular flex flex-wrap items-center gap-x-3 gap-y-1">
-      <StatusBadge status={order.status} />
+      <OrderBadge status={order.status} />
       <time dateTime={created_at}>{absoluteTime(created_at)}</time>
       {isBuyer ? null : (
         <span>

@@ -9,10 +9,10 @@ import type { OrderSummary } from "../../lib/types"
 import { useSession } from "../../lib/useSession"
 import { buttonClass } from "../../ui/Button"
 import { More } from "../../ui/More"
+import { OrderBadge } from "../../ui/OrderBadge"
 import { Page } from "../../ui/Page"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../ui/states"
 import { ordersQuery } from "./api"
-import { StatusBadge } from "./StatusBadge"
 
 function Titles({ order }: { order: OrderSummary }): ReactNode {
   const [first, ...more] = order.items
@@ -46,7 +46,7 @@ function Row({ order }: { order: OrderSummary }): ReactNode {
         </p>
       </div>
       <div>
-        <StatusBadge status={order.status} />
+        <OrderBadge status={order.status} />
       </div>
       <p className="tabular text-end font-semibold">
         {money(order.total_cents, order.currency)}

@@ -1,4 +1,4 @@
-// How an order can stand, as far as pages decide by it. What it is called is useOrderWords.ts's.
+// How an order can stand, as far as pages decide by it. What it is called is ui/OrderBadge's.
 
 /** What can still be paid; `failed` by paying again. */
 export const isPayable = (status: string): boolean => status === "pending" || status === "failed"

@@ -1,37 +1,10 @@
-// What the states and steps of an order are called. What a newer server may say besides keeps its own name.
+// What the steps of an order are called. What a newer server may say besides keeps its own name.
 import { useLingui } from "@lingui/react/macro"
 import { money } from "../../lib/money"
 import type { TimelineEvent } from "../../lib/types"
 import type { IconName } from "../../ui/icons"
 
-export interface StatusWord {
-  name: string
-  icon: IconName
-  look: string
-}
-
-const QUIET = "bg-quiet text-muted"
-const GOOD = "bg-accent-soft text-accent"
-const WARN = "bg-warn-soft text-warn"
-const BAD = "bg-danger-soft text-danger"
-
 const readable = (name: string): string => name.replaceAll("_", " ")
-
-export function useStatusWord(): (status: string) => StatusWord {
-  const { t } = useLingui()
-  const words: Record<string, StatusWord> = {
-    pending: { name: t`Not paid yet`, icon: "clock", look: WARN },
-    completed: { name: t`Paid`, icon: "tick", look: GOOD },
-    failed: { name: t`Payment failed`, icon: "warning", look: BAD },
-    cancelled: { name: t`Cancelled`, icon: "close", look: QUIET },
-    expired: { name: t`Expired`, icon: "clock", look: QUIET },
-    refund_pending: { name: t`Refund on its way`, icon: "undo", look: WARN },
-    partially_refunded: { name: t`Partly refunded`, icon: "undo", look: QUIET },
-    refunded: { name: t`Refunded`, icon: "undo", look: QUIET },
-    disputed: { name: t`Disputed`, icon: "warning", look: BAD },
-  }
-  return (status) => words[status] ?? { name: readable(status), icon: "circle", look: QUIET }
-}
 
 /** A step of the timeline, with why where the server says why. */
 export function useEventWords(
