@@ -14,6 +14,7 @@ PROGRAMS = [
     "bench.shop_million",
     "bench.shop_files",
     "bench.money_settle",
+    "bench.invoices",
 ]
 
 

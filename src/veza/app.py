@@ -14,6 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 import veza.about.api
+import veza.accounts.api
 import veza.admin.api
 import veza.admin.money_api
 import veza.auth.api
@@ -155,6 +156,7 @@ def _handlers() -> Sequence[BaseRouteHandler]:
         *veza.live.api.routes,
         *veza.chat.api.routes,
         *veza.chat.moderation_api.routes,
+        *veza.accounts.api.routes,
         *veza.admin.api.routes,
         *veza.admin.money_api.routes,
         *veza.health.api.routes,

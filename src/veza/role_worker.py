@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 
+import veza.accounts.jobs
 import veza.admin.jobs
 import veza.auth.jobs
 import veza.files.jobs
@@ -26,6 +27,7 @@ from veza.products.domain import PROCESS_FILE
 from veza.roles import role_tasks
 
 JOB_SLICES = (
+    veza.accounts.jobs,
     veza.auth.jobs,
     veza.live.jobs,
     veza.files.jobs,

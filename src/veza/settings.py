@@ -225,7 +225,7 @@ def _vat_rates(text: str) -> tuple[tuple[str, int], ...]:
             rate = Decimal(percent.strip()) * 100
         except InvalidOperation:
             raise ValueError("write countries and percents, for example FR=20,DE=19") from None
-        if not 0 <= rate <= 10_000 or rate != int(rate):
+        if not rate.is_finite() or not 0 <= rate <= 10_000 or rate != int(rate):
             raise ValueError("a rate is between 0 and 100, with at most two decimals")
         if country in rates:
             raise ValueError(f"{country} stands in it twice")

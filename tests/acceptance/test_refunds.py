@@ -1,6 +1,7 @@
 """Money back, from the request to every leg of it, with the provider's real wire between."""
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from tests.factories.api import Person, data_of, join, refusal_of
 from tests.factories.market import Market, open_market
+from tests.factories.refund_rush import a_crowd, rush
 from tests.factories.refunds import age, an_admin, ask, refundable, refunded, require_right
 from tests.factories.shop import published
 
@@ -82,6 +84,8 @@ async def test_the_documents_refund(market: Market, seller: Person, buyer: Perso
     assert (refund["reason"], refund["details"]) == ("Not as described", "optional details")
     assert refund["items"] == [{"item_id": order["items"][0]["id"], "amount_cents": 2_999}]
     assert refund["settled_at"] is not None
+    assert refund["credit_note_number"] is not None
+    assert await market.value("select total_cents from invoices where refund_id = $1", refund["id"]) == 2_999
     kinds = [event["kind"] for event in seen["timeline"]]
     assert kinds == ["placed", "completed", "refund_requested", "refund_succeeded"]
     await require_right(market)
@@ -287,3 +291,8 @@ async def test_fifty_at_once_are_one_refund(
     revoked = "select count(*) from entitlements where revoked_at is not null"
     assert await market.value(revoked) == 2
     await require_right(market)
+
+
+async def test_in_parts_by_everybody_at_once_until_nothing_is_left(market: Market) -> None:
+    codes = await rush(market, await a_crowd(market), random.Random(20_261_127), at_once=12)
+    assert codes[200] >= 1

@@ -103,7 +103,9 @@ def test_addresses_of_the_sandbox() -> None:
         ("PLATFORM_FEE_RATE", "1"), ("PLATFORM_FEE_RATE", "0.12345"), ("PLATFORM_FEE_RATE", "NaN"),
         ("PLATFORM_FEE_RATE", "ten"), ("CURRENCY", "EURO"), ("REQUIRE_VERIFIED_EMAIL", "perhaps"),
         ("LIVE_GRACE_S", "-1"), ("LIVE_GRACE_S", "nan"), ("DATABASE_CONNECTIONS", "1.5"), ("LOG_LEVEL", "loud"),
-        ("TRUSTED_PROXIES", "10.0.0.0/99"), ("ALLOWED_ORIGINS", "music.example"),
+        ("VAT_RATES", "FR"), ("VAT_RATES", "FR=ten"), ("VAT_RATES", "FR=NaN"), ("VAT_RATES", "FR=-1"),
+        ("VAT_RATES", "FR=100.01"), ("VAT_RATES", "FR=5.125"), ("VAT_RATES", "FRA=20"), ("VAT_RATES", "FR=20,fr=19"),
+        ("INVOICE_ISSUER_COUNTRY", "France"), ("TRUSTED_PROXIES", "10.0.0.0/99"), ("ALLOWED_ORIGINS", "music.example"),
         ("SMTP_URL", "mail.example"), ("SMTP_URL", "http://mail.example"), ("SMTP_URL", "smtp://"),
         ("SMTP_URL", "smtp://veza:pa/ss@mail.example"), ("SMTP_URL", "smtp://veza:pass@mail.example:99999"),
         ("SMTP_URL", "smtp://veza@mail.example"), ("SMTP_URL", "smtp://mail.example?tls=off"),
@@ -229,3 +231,24 @@ def test_loopback(host: str) -> None:
 @pytest.mark.parametrize("host", ["example.org", "10.0.0.1", "localhost.example", "0.0.0.0", ""])
 def test_not_loopback(host: str) -> None:
     assert not is_loopback_host(host)
+
+
+def test_vat_and_who_invoices_are_from() -> None:
+    found = load_settings(
+        {
+            "VEZA_VAT_RATES": "FR=20, de=19,FI=25.5,CH=8.1,",
+            "VEZA_INVOICE_ISSUER_COUNTRY": "fr",
+            "VEZA_INVOICE_ISSUER_VAT_ID": " FR123 ",
+            "VEZA_INVOICE_ISSUER_ADDRESS": "1 Canal Street | 75010 Paris||",
+        }
+    )
+    assert found.vat_rates == (("FR", 2_000), ("DE", 1_900), ("FI", 2_550), ("CH", 810))
+    assert (found.invoice_issuer_country, found.invoice_issuer_vat_id) == ("FR", "FR123")
+    assert found.invoice_issuer_address == "1 Canal Street\n75010 Paris"
+
+
+def test_vat_needs_who_owes_it() -> None:
+    assert set(problems(VEZA_VAT_RATES="FR=20")) == {
+        "VEZA_VAT_RATES needs VEZA_INVOICE_ISSUER_COUNTRY beside it.",
+        "VEZA_VAT_RATES needs VEZA_INVOICE_ISSUER_VAT_ID beside it.",
+    }

@@ -25,6 +25,8 @@ MAX_SESSIONS = 50
 
 USERNAME_MIN, USERNAME_MAX = 3, 30
 EMAIL_MAX = 254
+DELETED_PREFIX = "deleted-"
+"""What the names of deleted accounts begin with; nobody can choose such a one."""
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
 AUTH_CHANNEL = "veza_auth"
 """PostgreSQL channel of `AuthChanged` notes, as JSON."""
@@ -272,7 +274,7 @@ def require_verified_email(principal: Principal, *, required: bool) -> None:
 def parse_username(text: str) -> str:
     """A username as it was typed, trimmed. Raises `Invalid`."""
     name = text.strip()
-    if not _USERNAME.fullmatch(name):
+    if not _USERNAME.fullmatch(name) or name.lower().startswith(DELETED_PREFIX):
         message = f"must be {USERNAME_MIN} to {USERNAME_MAX} letters, digits, _ or -"
         raise Invalid("Choose another username.", FieldProblem("username", message))
     return name

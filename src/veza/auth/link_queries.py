@@ -43,4 +43,5 @@ use = Value(
     returning user_id
     """,
 )
+delete_links = Command("delete from email_links where user_id = $1")
 forget_before = Command("delete from email_links where created_at < $1")

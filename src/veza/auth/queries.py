@@ -127,9 +127,24 @@ lock_admins = Command("select pg_advisory_xact_lock(hashtextextended('veza.auth.
 has_other_admin = Value(
     bool, "select exists (select from users where role = 'admin' and suspended_at is null and id <> $1)"
 )
-set_role = Command("update users set role = $2, updated_at = $3 where id = $1 and role <> $2")
+hold_account = Value(UUID, "select id from users where id = $1 and deleted_at is null for update")
+erase = Command(
+    """
+    update users set username = $2, email = $3, email_key = $3, password_hash = 'deleted', role = 'user',
+        email_verified = false, suspended_at = coalesce(suspended_at, $4), deleted_at = $4, updated_at = $4
+    where id = $1 and deleted_at is null
+    """
+)
+delete_sessions = Command("delete from sessions where user_id = $1")
+"""Their refresh tokens go with them."""
+set_role = Command("update users set role = $2, updated_at = $3 where id = $1 and role <> $2 and deleted_at is null")
 suspend = Command("update users set suspended_at = $2, updated_at = $2 where id = $1 and suspended_at is null")
-reinstate = Command("update users set suspended_at = null, updated_at = $2 where id = $1 and suspended_at is not null")
+reinstate = Command(
+    """
+    update users set suspended_at = null, updated_at = $2
+    where id = $1 and suspended_at is not null and deleted_at is null
+    """
+)
 
 # A suspended person's session answers although it was ended: they are told why they may not enter.
 live_session = Query(

@@ -317,13 +317,14 @@ class Change:
     """Something about a room that open sockets must hear of (`CHANGES_TOPIC`). Ids as text, since it is JSON.
 
     `message_id` with `at_seq`: a message was deleted when the room's last seq was that. `user_id`: a standing changed.
-    Neither: the settings, or the room was closed.
+    `renamed`: somebody who wrote here has another name. None of them: the settings, or the room was closed.
     """
 
     room_id: UUID
     user_id: UUID | None = None
     message_id: UUID | None = None
     at_seq: int = 0
+    renamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

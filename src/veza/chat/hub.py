@@ -41,7 +41,7 @@ ROOM_KEPT_S = 60.0
 NO_SUBJECT = Subject("ended", 0)
 _JUDGED_LATER = frozenset({"slow_mode", "chat_disabled", "followers_only"})
 """Refusals that only the journal pronounces: it knows whether the message is a resend of one that was written."""
-_EVERYTHING = Stale(messages=True, settings=True, everybody=True)
+_EVERYTHING = Stale(messages=True, settings=True, everybody=True, names=True)
 
 
 class Hub:
@@ -242,6 +242,8 @@ class Hub:
         if change.message_id is not None:
             if room.window.delete(change.message_id, change.at_seq):
                 self._push_deleted(room, change.message_id)
+        elif change.renamed:
+            self._refresh(room, Stale(names=True))
         elif change.user_id is not None:
             self._refresh(room, Stale(people={change.user_id}))
         else:
@@ -327,6 +329,8 @@ class Hub:
     async def _read_what(self, room: LiveRoom, stale: Stale) -> None:
         if stale.messages:
             await self._read_missed(room)
+        if stale.names:
+            await self._read_names(room)
         if stale.settings:
             await self._read_settings(room, stale)
         here = room.user_ids()
@@ -354,6 +358,13 @@ class Hub:
             self._accept(room, self._entry(row))
         for message_id in deleted:
             self._push_deleted(room, message_id)
+
+    async def _read_names(self, room: LiveRoom) -> None:
+        """What is held of the conversation, as it is shown now."""
+        async with self.ctx.db.connection() as connection:
+            since, most = room.window.first_seq - 1, domain.RESUME_MESSAGES_MAX
+            rows = await queries.after.list(connection, room.id, since, most)
+        room.window.rewrite(self._entry(row) for row in rows)
 
     async def _read_settings(self, room: LiveRoom, stale: Stale) -> None:
         async with self.ctx.db.connection() as connection:

@@ -63,16 +63,18 @@ class Stale:
     messages: bool = False
     settings: bool = False
     everybody: bool = False
+    names: bool = False
     people: set[UUID] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return self.messages or self.settings or self.everybody or bool(self.people)
+        return self.messages or self.settings or self.everybody or self.names or bool(self.people)
 
     def add(self, other: "Stale") -> None:
         """Both together."""
         self.messages |= other.messages
         self.settings |= other.settings
         self.everybody |= other.everybody
+        self.names |= other.names
         self.people |= other.people
 
 

@@ -114,7 +114,7 @@ moderators = Query(
 count_moderators = Value(int, "select count(*) from chat_moderators where room_id = $1")
 add_moderator = Command("insert into chat_moderators (room_id, user_id) values ($1, $2) on conflict do nothing")
 remove_moderator = Command("delete from chat_moderators where room_id = $1 and user_id = $2")
-
+forget_moderator = Command("delete from chat_moderators where user_id = $1")
 
 # --- audit -------------------------------------------------------------------------------------------------------
 
@@ -148,6 +148,7 @@ use_ticket = Query(
     TicketRow,
     "delete from chat_tickets where ticket_hash = $1 returning session_id, expires_at > now() as is_good",
 )
+forget_tickets = Command("delete from chat_tickets where user_id = $1")
 forget_old_tickets = Command("delete from chat_tickets where expires_at < now()")
 
 
@@ -164,6 +165,7 @@ put_presence = Command(
     on conflict (room_id, user_id, node) do update set seen_at = excluded.seen_at
     """
 )
+forget_presence = Command("delete from chat_presence where user_id = $1")
 forget_old_presence = Command("delete from chat_presence where seen_at < now() - make_interval(secs => $1::float8)")
 members = Query(
     MemberRow,

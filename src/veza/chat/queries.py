@@ -238,6 +238,14 @@ deletions = Query(
     order by deleted_at_seq desc limit $3
     """,
 )
+rooms_written_in = Query(
+    IdRow,
+    """
+    select distinct room_id as id from (
+        select room_id from chat_messages where user_id = $1 order by created_at desc limit 2000) lately
+    limit 500
+    """,
+)
 author = Query(
     AuthorRow,
     """

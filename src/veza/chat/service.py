@@ -68,6 +68,15 @@ async def announce(ctx: Context, tx: Tx, change: Change) -> None:
     await ctx.bus.announce(tx, domain.CHANGES_TOPIC, msgspec.json.encode(change).decode())
 
 
+async def forget_person(ctx: Context, tx: Tx, user_id: UUID) -> None:
+    """Somebody's account is being deleted: they keep order nowhere, and what they wrote lately shows their new name."""
+    await people_queries.forget_moderator.run(tx, user_id)
+    await people_queries.forget_tickets.run(tx, user_id)
+    await people_queries.forget_presence.run(tx, user_id)
+    for row in await queries.rooms_written_in.list(tx, user_id):
+        await announce(ctx, tx, Change(row.id, renamed=True))
+
+
 # --- who may what ----------------------------------------------------------------------------------------------
 
 

@@ -108,6 +108,14 @@ class Window:
                 early.data = None
         return True
 
+    def rewrite(self, entries: Iterable[Entry]) -> None:
+        """Messages that are held, as they are shown now: their author has another name."""
+        for entry in entries:
+            held = self._by_id.get(entry.id)
+            if held is not None and held.data is not None and entry.data is not None:
+                self._bytes += len(entry.data) - len(held.data)
+                held.data = entry.data
+
     def after(self, seq: int) -> list[bytes] | None:
         """The messages with a higher seq, oldest first; None when some of them are not held any more."""
         if seq < self.first_seq - 1:

@@ -24,17 +24,23 @@ DELETE_OBJECT = "files.delete_object"
 
 
 class ObjectKind(StrEnum):
-    """What an object is for. A `file` is for sale, a `document` is its reader's alone; the others are public."""
+    """What an object is for. A `file` is for sale, a `document` and an `export` are one reader's; others are public."""
 
     FILE = "file"
     DOCUMENT = "document"
     PREVIEW = "preview"
     COVER = "cover"
     AVATAR = "avatar"
+    EXPORT = "export"
 
     @property
     def is_public(self) -> bool:
-        return self not in {ObjectKind.FILE, ObjectKind.DOCUMENT}
+        return self not in {ObjectKind.FILE, ObjectKind.DOCUMENT, ObjectKind.EXPORT}
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is part of what its owner may keep here."""
+        return self is not ObjectKind.EXPORT
 
 
 @dataclass(frozen=True, slots=True)

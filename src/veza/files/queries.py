@@ -59,7 +59,10 @@ public = Query(
 )
 used_bytes = Value(
     int,
-    "select coalesce(sum(size_bytes), 0)::bigint from stored_objects where owner_id = $1 and state <> 'discarded'",
+    """
+    select coalesce(sum(size_bytes), 0)::bigint from stored_objects
+    where owner_id = $1 and state <> 'discarded' and kind <> 'export'
+    """,
 )
 unfinished = Query(
     UnsettledRow,

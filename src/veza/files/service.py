@@ -58,9 +58,10 @@ async def receive(
     content_type = judge(head)
     await require_free_disk(ctx)
     object_id = new_id()
-    allowed_bytes = bytes_max if owner_id is None else ctx.settings.storage_per_person_bytes
+    is_counted = owner_id is not None and kind.is_counted
+    allowed_bytes = ctx.settings.storage_per_person_bytes if is_counted else bytes_max
     async with ctx.db.transaction() as tx:
-        used = 0 if owner_id is None else await queries.used_bytes.find(tx, owner_id) or 0
+        used = (await queries.used_bytes.find(tx, owner_id) or 0) if is_counted else 0
         domain.require_room(used + len(head), allowed_bytes)
         await queries.insert.run(tx, object_id, kind, owner_id, content_type, kind.is_public)
     counted = _Counted(head, chunks, bytes_max, used, allowed_bytes)

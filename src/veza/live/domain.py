@@ -256,6 +256,10 @@ def stream_not_found() -> NotFound:
     return NotFound("There is no such stream.")
 
 
+def still_on_air() -> Conflict:
+    return Conflict("You are on air. End your stream first.", code="on_air")
+
+
 def too_many_streams() -> Conflict:
     return Conflict(f"You have {STREAMS_PER_USER_MAX} streams. Delete one first.", code="too_many_streams")
 

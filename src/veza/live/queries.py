@@ -231,6 +231,14 @@ mark_deleted = Command(
     "update streams set deleted_at = now(), key_version = key_version + 1, updated_at = now() where id = $1"
 )
 
+lock_streams_of = Query(
+    SubjectRow,
+    "select id, status, viewer_count from streams where user_id = $1 and deleted_at is null order by id for update",
+)
+erase_streams_of = Command(
+    "update streams set title = 'deleted', description = '', tags = '{}', search = '' where user_id = $1"
+)
+
 # --- on air ----------------------------------------------------------------------------------------------------
 
 begin_broadcast = Command(

@@ -202,6 +202,18 @@ async def delete_stream(ctx: Context, owner: Principal, stream_id: UUID) -> None
     log.info("stream_deleted", stream_id=str(stream_id), user_id=str(owner.user_id))
 
 
+async def retire_streams(ctx: Context, tx: Tx, user_id: UUID) -> None:
+    """Somebody's account is being deleted: their streams go, with keys and rooms. Raises `Conflict` (`on_air`)."""
+    rows = await queries.lock_streams_of.list(tx, user_id)
+    if any(Status(row.status).is_live for row in rows):
+        raise domain.still_on_air()
+    for row in rows:
+        await queries.mark_deleted.run(tx, row.id)
+        await veza.chat.service.close_room(ctx, tx, row.id)
+        await on_air.notify_cut(tx, row.id)
+    await queries.erase_streams_of.run(tx, user_id)
+
+
 async def _lock_own(ctx: Context, tx: Tx, owner: Principal, stream_id: UUID) -> queries.OnAirRow:
     row = await queries.lock_on_air.find(tx, stream_id, ctx.settings.live_sweep_after_s)
     if row is None or row.is_deleted:

@@ -92,6 +92,17 @@ order = Query(
     from orders where id = $1
     """,
 )
+has_open = Value(
+    bool,
+    """
+    select exists (select from orders where buyer_id = $1
+                   and status in ('pending', 'failed', 'refund_pending', 'disputed'))
+        or exists (select from orders o join payments p on p.order_id = o.id
+                   join payment_returns r on r.payment_id = p.id
+                   where o.buyer_id = $1 and r.status = 'pending')
+    """,
+)
+"""Whether money of a buyer is still to move."""
 lock_order = Query(
     OrderRow,
     """

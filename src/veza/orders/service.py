@@ -292,6 +292,11 @@ async def cancel_payment(ctx: Context, payment_id: UUID) -> None:
             await settlement.apply_payment(ctx, tx, word)
 
 
+async def has_open_order(connection: Connection, buyer_id: UUID) -> bool:
+    """Whether an order of theirs can still be paid, or its money is on its way back or disputed."""
+    return bool(await queries.has_open.find(connection, buyer_id))
+
+
 async def _own(ctx: Context, buyer: Principal, order_id: UUID) -> OrderRow:
     async with ctx.db.connection() as connection:
         row = await queries.order.find(connection, order_id)

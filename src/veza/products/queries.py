@@ -224,3 +224,27 @@ public_objects = Query(
     union select preview_id from product_files where product_id = $1 and preview_id is not null
     """,
 )
+
+# --- the end of a seller ---------------------------------------------------------------------------------------
+
+lock_some_of = Query(
+    ObjectRow,
+    "select id from products where seller_id = $1 and seller_username <> $2 order by id limit $3 for update",
+)
+retire = Command(
+    """
+    update products set seller_username = $2, search = $3::text::tsvector, updated_at = now(),
+        status = case when status = 'taken_down' then status else 'archived' end
+    where id = $1
+    """
+)
+all_objects = Query(
+    ObjectRow,
+    """
+    select unnest(array[cover_id, cover_small_id, preview_id]) as id from products where id = any($1::uuid[])
+    union select unnest(array[object_id, preview_id]) from product_files where product_id = any($1::uuid[])
+    """,
+)
+remove_files = Command("delete from product_files where product_id = any($1::uuid[])")
+remove_licenses = Command("delete from product_licenses where product_id = any($1::uuid[])")
+remove_products = Command("delete from products where id = any($1::uuid[])")

@@ -262,6 +262,30 @@ async def _read(connection: Connection, product_id: UUID) -> Product:
     return (await complete(connection, [row]))[0]
 
 
+# --- the end of a seller ---------------------------------------------------------------------------------------
+
+
+async def lock_some_of(tx: Tx, seller_id: UUID, name: str, limit: int) -> list[UUID]:
+    """So many of a deleted seller's products that still bear the old name, held against everybody until `tx` ends."""
+    return [row.id for row in await queries.lock_some_of.list(tx, seller_id, name, limit) if row.id is not None]
+
+
+async def retire(tx: Tx, product_ids: Sequence[UUID], name: str) -> None:
+    """What somebody bought of a deleted seller stays with its buyers: off sale, and under the seller's new name."""
+    for product_id in product_ids:
+        row = await _lock(tx, product_id)
+        vector = _details(row).search_vector(name, await _heard(tx, product_id))
+        await queries.retire.run(tx, product_id, name, vector)
+
+
+async def remove(tx: Tx, product_ids: Sequence[UUID]) -> None:
+    """What nobody ever had of a deleted seller is gone, with its files."""
+    objects = [row.id for row in await queries.all_objects.list(tx, list(product_ids))]
+    for statement in (queries.remove_files, queries.remove_licenses, queries.remove_products):
+        await statement.run(tx, list(product_ids))
+    await files.discard(tx, objects)
+
+
 # --- the door --------------------------------------------------------------------------------------------------
 
 

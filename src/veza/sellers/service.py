@@ -14,7 +14,7 @@ import structlog
 from veza.auth.domain import Principal, require_verified_email
 from veza.auth.service import find_user
 from veza.context import Context
-from veza.db.pool import Tx
+from veza.db.pool import Connection, Tx
 from veza.jobs.queue import defer
 from veza.kit.ids import new_id
 from veza.ledger import service as ledger
@@ -254,6 +254,11 @@ async def create_transfer(
     )
     if is_ready and kept_cents < amount_cents:
         await send_all(tx, [DueRow(made, 0)])
+
+
+async def has_open_transfer(connection: Connection, seller_id: UUID) -> bool:
+    """Whether money of theirs is still on its way to them, or back."""
+    return bool(await transfer_queries.has_open.find(connection, seller_id))
 
 
 async def send_all(tx: Tx, transfers: Sequence[DueRow]) -> None:

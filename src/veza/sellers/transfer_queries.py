@@ -51,6 +51,14 @@ class DueRow(msgspec.Struct, frozen=True):
     retry_count: int
 
 
+has_open = Value(
+    bool,
+    """
+    select exists (select from transfers where seller_id = $1
+                   and status in ('waiting_for_seller', 'pending', 'failed', 'permanently_failed', 'reversal_pending'))
+    """,
+)
+"""Whether money is still to move to a seller, or back."""
 insert = Value(
     UUID,
     """

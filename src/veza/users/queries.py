@@ -73,6 +73,8 @@ change_profile = Command(
 lock_avatar = Value(UUID, "select avatar_id from users where id = $1 for no key update")
 set_avatar = Command("update users set avatar_id = $2, updated_at = $3 where id = $1")
 
+forget_profile = Command("update users set display_name = '', bio = '', links = '{}', avatar_id = null where id = $1")
+
 # --- follows ---------------------------------------------------------------------------------------------------
 
 hold_person = Value(
@@ -118,4 +120,13 @@ followers_after = Query(
     select follower_id as id from follows where followed_id = $1 and ($2::uuid is null or follower_id > $2)
     order by follower_id limit $3
     """,
+)
+delete_some_follows = Command(
+    """
+    delete from follows where (follower_id, followed_id) in (
+        (select follower_id, followed_id from follows where follower_id = $1 limit $2)
+        union all
+        (select follower_id, followed_id from follows where followed_id = $1 limit $2)
+        limit $2)
+    """
 )

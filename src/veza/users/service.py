@@ -132,6 +132,18 @@ async def followed_by(connection: Connection, follower_id: UUID) -> set[UUID]:
     return {row.id for row in await queries.followed_ids.list(connection, follower_id)}
 
 
+async def forget_profile(tx: Tx, user_id: UUID) -> None:
+    """Somebody's account is being deleted: nothing of what they said of themselves stays."""
+    before = await queries.lock_avatar.find(tx, user_id)
+    await queries.forget_profile.run(tx, user_id)
+    await files.discard(tx, [before])
+
+
+async def forget_follows(tx: Tx, user_id: UUID, limit: int) -> int:
+    """Take away so many of whom a deleted account follows and is followed by. Answers how many were left to take."""
+    return await queries.delete_some_follows.run(tx, user_id, limit)
+
+
 async def followers_after(connection: Connection, followed_id: UUID, after_id: UUID | None, limit: int) -> list[UUID]:
     """Who follows somebody, in the order of their ids, from the one after `after_id`."""
     return [row.id for row in await queries.followers_after.list(connection, followed_id, after_id, limit)]

@@ -340,3 +340,12 @@ def test_any_order_with_any_repeats_gives_one_conversation(order: list[int], aga
     for seq in [*order, *again]:
         said += seqs(window.accept(entry(seq)))
     assert said == list(range(1, 30))
+
+
+def test_a_new_name_is_shown_in_what_is_held_and_deletions_stay() -> None:
+    held = [entry(seq) for seq in (1, 2, 3)]
+    window = Window(EPOCH, 3, held)
+    window.delete(held[1].id, 3)
+    renamed = [Entry(found.seq, found.id, b"renamed", 0.0) for found in held]
+    window.rewrite([*renamed[:2], Entry(9, id_of(9), b"of another room", 0.0)])
+    assert window.after(0) == [b"renamed", held[2].data]

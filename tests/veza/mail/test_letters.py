@@ -12,6 +12,8 @@ from veza.mail.domain import (
     BoughtLine,
     Facts,
     MailKind,
+    MoneyBack,
+    MoneyBackTo,
     PaymentReturned,
     Receipt,
     ReturnReason,
@@ -31,7 +33,12 @@ RECEIPT = Receipt(ORDER_ID, "VZ-1024", "EUR", LINES, 12999)
 SALE = Sale("VZ-1024", "EUR", LINES, 12999, 1300, 11699)
 RETURNED = PaymentReturned(ORDER_ID, "VZ-1024", "EUR", 12999, ReturnReason.SOLD_OUT)
 LIVE = StreamLive(ORDER_ID, "dj_ada", "Night drive, live")
-ALL = (RECEIPT, SALE, RETURNED, LIVE)
+BACK = MoneyBack(
+    MoneyBackTo.BUYER, ORDER_ID, "VZ-1024", "EUR", LINES[:1], 2999, 0, "Not as described", is_disputed=False
+)
+FROM_SELLER = msgspec.structs.replace(BACK, audience=MoneyBackTo.SELLER, net_cents=2699)
+NOT_BACK = msgspec.structs.replace(BACK, audience=MoneyBackTo.ASKER, lines=(), has_failed=True)
+ALL = (RECEIPT, SALE, RETURNED, BACK, FROM_SELLER, NOT_BACK, LIVE)
 
 
 class Seen(HTMLParser):
@@ -163,3 +170,20 @@ def test_facts_of_another_kind_or_with_more_in_them_are_refused() -> None:
         parse_facts(MailKind.RECEIPT, {**msgspec.to_builtins(RECEIPT), "card": "4242"})
     with pytest.raises(msgspec.ValidationError):
         parse_facts(MailKind.PAYMENT_RETURNED, {**msgspec.to_builtins(RETURNED), "amount_cents": 1.5})
+
+
+def test_a_refund_says_what_goes_back_to_whom() -> None:
+    subject, text, _ = forms(BACK)
+    assert subject == "A refund for order VZ-1024"
+    assert "€29.99" in text
+    assert "Not as described" in text
+    assert f"https://music.example/orders/{ORDER_ID}" in text
+    _, text, _ = forms(FROM_SELLER)
+    assert "-€26.99" in text
+    assert "https://music.example/sell/sales" in text
+    _, text, _ = forms(msgspec.structs.replace(BACK, is_disputed=True))
+    assert "bank" in text
+    assert "Not as described" not in text
+    subject, text, _ = forms(NOT_BACK)
+    assert subject == "The refund for order VZ-1024 did not go through"
+    assert "€29.99" in text
