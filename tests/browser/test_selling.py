@@ -86,7 +86,7 @@ def test_a_file_goes_on_while_its_person_moves_about(page: Page, platform: Platf
 
 def test_a_profile_with_a_picture(page: Page, platform: Platform, tmp_path: Path) -> None:
     with platform.streamer("seller_four") as seller:
-        sign_in(page, seller, "/account/profile")
+        sign_in(page, seller, "/settings/profile")
         page.get_by_label("Name shown").fill("The Fourth")
         page.get_by_role("button", name="Add a link").click()
         page.get_by_role("textbox", name="Link 1").fill("fourth.example")

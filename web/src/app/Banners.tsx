@@ -1,8 +1,9 @@
-// What concerns the whole page: no connection, and payments that move no real money.
+// What concerns the whole page: no connection, payments that move no real money, an address not confirmed.
 import { Trans } from "@lingui/react/macro"
 import type { ReactNode } from "react"
 import { useConfig } from "../lib/config"
 import { useOnline } from "../lib/useBrowser"
+import { ConfirmBanner } from "./ConfirmBanner"
 
 export function Banners(): ReactNode {
   const online = useOnline()
@@ -21,6 +22,7 @@ export function Banners(): ReactNode {
           <Trans>Sandbox: no money moves.</Trans>
         </p>
       ) : null}
+      <ConfirmBanner />
     </>
   )
 }

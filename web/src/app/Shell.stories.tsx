@@ -9,6 +9,7 @@ import { player } from "../lib/player"
 import { session } from "../lib/session"
 import { adminHandlers, asAdmin } from "../testing/admin"
 import { aUser } from "../testing/fixtures"
+import { IN_FRENCH } from "../testing/french"
 import { answer, ok, withApi } from "../testing/handlers"
 import { moneyHandlers } from "../testing/money"
 import { ALBUM, anOrder, anOrderItem, FREE, fillCart, lineOf, SERVICE, SONG } from "../testing/orders"
@@ -198,7 +199,7 @@ export const ProductOnPhone: Story = {
 
 /** A visitor who asks for a page of their own signs in and comes back to it. */
 export const GuardedPage: Story = {
-  args: { path: "/account/sessions" },
+  args: { path: "/settings/sessions" },
   play: async ({ canvas }) => {
     const trouble: string[] = []
     const onError = (event: ErrorEvent): void => void trouble.push(event.message)
@@ -240,6 +241,42 @@ export const AdminDenied: Story = {
     await expect(canvas.queryByRole("navigation", { name: "Admin" })).toBeNull()
     await userEvent.click(await canvas.findByRole("button", { name: "Account of nova" }))
     await expect(canvas.queryByRole("link", { name: "Admin" })).toBeNull()
+  },
+}
+
+/** Staff who must and have not: the way there, instead of pages that would refuse. */
+export const TwoStepFirst: Story = {
+  args: { path: "/admin/users" },
+  parameters: withApi(
+    answer("get", "/auth/totp", () => ok({ enabled: false, required: true, recovery_codes_left: 0 })),
+    ...adminHandlers,
+  ),
+  beforeEach: asAdmin,
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole("link", { name: "Turn it on" }))
+    await expect(await canvas.findByRole("heading", { level: 1, name: "Two-step log-in" })).toBeVisible()
+  },
+}
+
+/** An address that was not confirmed: said quietly, sent again, put away. */
+export const NotConfirmed: Story = {
+  beforeEach: () => session.adopt({ user: { ...aUser, email_verified: false }, access_token: "not-a-token" }),
+  play: async ({ canvas }) => {
+    const banner = within(await canvas.findByRole("region", { name: "Your e-mail address" }))
+    await userEvent.click(banner.getByRole("button", { name: "Send it again" }))
+    await expect(await banner.findByText(/A link is on its way to/)).toBeVisible()
+    await userEvent.click(banner.getByRole("button", { name: "Put away" }))
+    await expect(canvas.queryByRole("region", { name: "Your e-mail address" })).toBeNull()
+  },
+}
+
+export const NotConfirmedOnPhone: Story = {
+  ...ON_PHONE,
+  ...IN_FRENCH,
+  beforeEach: () => session.adopt({ user: { ...aUser, email_verified: false }, access_token: "not-a-token" }),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole("button", { name: "Renvoyer" })).toBeVisible()
+    await expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360)
   },
 }
 

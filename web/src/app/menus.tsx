@@ -106,17 +106,13 @@ export function AccountMenu({ onShortcuts }: { onShortcuts: () => void }): React
         <Icon name="money" size={18} />
         <Trans>Money</Trans>
       </Link>
-      <Link to="/account/profile" className={MENU_ENTRY}>
-        <Icon name="person" size={18} />
-        <Trans>Profile</Trans>
-      </Link>
-      <Link to="/account/sessions" className={MENU_ENTRY}>
-        <Icon name="laptop" size={18} />
-        <Trans>Sessions</Trans>
+      <Link to="/settings/profile" className={MENU_ENTRY}>
+        <Icon name="settings" size={18} />
+        <Trans>Settings</Trans>
       </Link>
       {user.role === "admin" ? (
         <Link to="/admin" className={MENU_ENTRY}>
-          <Icon name="settings" size={18} />
+          <Icon name="list" size={18} />
           <Trans>Admin</Trans>
         </Link>
       ) : null}

@@ -6,6 +6,7 @@ import {
   createRouter,
   lazyRouteComponent,
   type RouterHistory,
+  redirect,
 } from "@tanstack/react-router"
 import * as admin from "../features/admin/filter"
 import { CATEGORIES, type Category, type DirectoryFilter, streamQuery } from "../features/live/api"
@@ -95,15 +96,49 @@ const studio = createRoute({
   validateSearch: (search): { stream?: string } => (typeof search.stream === "string" ? { stream: search.stream } : {}),
   component: page("studio", () => import("./pages/studio"), "StudioRoute"),
 })
-const sessions = createRoute({
+/** Where these stood before. */
+const moved = (from: string, to: "/settings/profile" | "/settings/sessions") =>
+  createRoute({
+    getParentRoute: () => root,
+    path: from,
+    beforeLoad: () => {
+      throw redirect({ to, replace: true })
+    },
+  })
+const settingsMoved = [
+  moved("/settings", "/settings/profile"),
+  moved("/account/profile", "/settings/profile"),
+  moved("/account/sessions", "/settings/sessions"),
+]
+const settingsProfile = createRoute({
   getParentRoute: () => root,
-  path: "/account/sessions",
-  component: page("account", () => import("./pages/sessions"), "SessionsRoute"),
+  path: "/settings/profile",
+  component: page("account", () => import("./pages/settings-profile"), "SettingsProfileRoute"),
 })
-const editProfile = createRoute({
+const settingsPassword = createRoute({
   getParentRoute: () => root,
-  path: "/account/profile",
-  component: page("account", () => import("./pages/edit-profile"), "EditProfileRoute"),
+  path: "/settings/password",
+  component: page("account", () => import("./pages/settings-password"), "SettingsPasswordRoute"),
+})
+const settingsTwoStep = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/two-step",
+  component: page("account", () => import("./pages/settings-two-step"), "SettingsTwoStepRoute"),
+})
+const settingsSessions = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/sessions",
+  component: page("account", () => import("./pages/settings-sessions"), "SettingsSessionsRoute"),
+})
+const settingsNotifications = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/notifications",
+  component: page("account", () => import("./pages/settings-notifications"), "SettingsNotificationsRoute"),
+})
+const settingsData = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/data",
+  component: page("account", () => import("./pages/settings-data"), "SettingsDataRoute"),
 })
 const products = createRoute({
   getParentRoute: () => root,
@@ -192,6 +227,11 @@ const verifyEmail = createRoute({
   path: "/verify-email",
   component: page("account", () => import("./pages/verify-email"), "VerifyEmailRoute"),
 })
+const unsubscribe = createRoute({
+  getParentRoute: () => root,
+  path: "/unsubscribe",
+  component: page("account", () => import("./pages/unsubscribe"), "UnsubscribeRoute"),
+})
 
 const adminOverview = createRoute({
   getParentRoute: () => root,
@@ -243,7 +283,15 @@ const administration = [
   adminAudit,
   adminLedger,
 ] as const
-const selling = [products, productEditor, editProfile, money, transfers, sales] as const
+const selling = [products, productEditor, money, transfers, sales] as const
+const settings = [
+  settingsProfile,
+  settingsPassword,
+  settingsTwoStep,
+  settingsSessions,
+  settingsNotifications,
+  settingsData,
+] as const
 const buying = [shop, product, cart, orders, order, library] as const
 const routeTree = root.addChildren([
   home,
@@ -251,12 +299,14 @@ const routeTree = root.addChildren([
   watch,
   profile,
   studio,
-  sessions,
   login,
   register,
   forgotPassword,
   resetPassword,
   verifyEmail,
+  unsubscribe,
+  ...settings,
+  ...settingsMoved,
   ...selling,
   ...buying,
   ...administration,

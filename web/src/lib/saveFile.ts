@@ -1,9 +1,9 @@
-// Hands bytes that were fetched with the session's right to the browser, as a file to keep.
+// Files to keep: bytes that were fetched with the session's right, or an address that carries its own.
 
 const KEPT_MS = 60_000
 
-export function saveFile(content: Blob, name: string): void {
-  const url = URL.createObjectURL(content)
+/** The server names the file and says that it is one to keep, so the page stays where it is. */
+export function followDownload(url: string, name = ""): void {
   const link = document.createElement("a")
   link.href = url
   link.download = name
@@ -11,6 +11,11 @@ export function saveFile(content: Blob, name: string): void {
   document.body.append(link)
   link.click()
   link.remove()
+}
+
+export function saveFile(content: Blob, name: string): void {
+  const url = URL.createObjectURL(content)
+  followDownload(url, name)
   // The download has begun by then in every browser; some begin it late.
   setTimeout(() => URL.revokeObjectURL(url), KEPT_MS)
 }

@@ -9,7 +9,7 @@ export const aUser: User = {
   username: "nova",
   email: "nova@example.com",
   role: "user",
-  email_verified: false,
+  email_verified: true,
   created_at: "2026-01-05T10:00:00Z",
 }
 

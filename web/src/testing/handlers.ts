@@ -28,6 +28,8 @@ export const fail = (status: number, { code = "failed", error = "Something is no
 
 const authResult = () => ({ user: aUser, access_token: "not-a-token", token_type: "Bearer", expires_in: 3600 })
 
+export const loggedIn = () => ok(authResult())
+
 /** `answer("get", "/live/streams", …)`; a promise that never settles shows the loading state. */
 export function answer(
   method: "get" | "post" | "put" | "delete",
@@ -44,13 +46,14 @@ const routes: Handler[] = [
     ok({ version: "0.0.0", currency: "EUR", payments: { mode: "disabled" }, live: { grace_s: 30 } }),
   ),
   answer("post", "/auth/register", () => ok(authResult(), 201)),
-  answer("post", "/auth/login", () => ok(authResult())),
+  answer("post", "/auth/login", loggedIn),
   answer("post", "/auth/refresh", () => ok(authResult())),
   answer("post", "/auth/logout", () => ok({})),
   answer("post", "/auth/password/forgot", () => ok({})),
   answer("post", "/auth/password/reset", () => ok({})),
   answer("post", "/auth/email/resend", () => ok({})),
   answer("post", "/auth/email/verify", () => ok({ user: authResult().user })),
+  answer("get", "/auth/totp", () => ok({ enabled: false, required: false, recovery_codes_left: 0 })),
   answer("get", "/auth/sessions", () => ok({ sessions: someSessions(), total: 2 })),
   answer("delete", "/auth/sessions/:id", () => ok({})),
   answer("get", "/live/streams/me/key", () => ok(aKey())),

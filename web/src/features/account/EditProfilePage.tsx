@@ -13,13 +13,13 @@ import type { Profile } from "../../lib/types"
 import { TextArea, TextField } from "../../ui/Field"
 import { Icon } from "../../ui/icons"
 import { LeaveGuard } from "../../ui/LeaveGuard"
-import { Page } from "../../ui/Page"
 import { SaveBar } from "../../ui/SaveBar"
 import { ErrorState, Loading, Skeleton } from "../../ui/states"
 import { Used } from "../../ui/Used"
 import { AvatarField } from "./AvatarField"
 import { LinksField } from "./LinksField"
 import { BIO_MOST, NAME_MOST, type ProfileDraft, placeOf, toDraft, toInput } from "./profileDraft"
+import { SettingsFrame } from "./SettingsFrame"
 
 function BioField({ form }: { form: UseFormReturn<ProfileDraft> }): ReactNode {
   const { t } = useLingui()
@@ -117,7 +117,7 @@ export function EditProfilePage(): ReactNode {
   const limits = useLimits()
   const username = profile.data?.username
   return (
-    <Page
+    <SettingsFrame
       title={t`Profile`}
       lead={t`What everybody sees of you.`}
       actions={
@@ -147,6 +147,6 @@ export function EditProfilePage(): ReactNode {
           <Skeleton className="h-96 rounded-2xl" />
         </Loading>
       )}
-    </Page>
+    </SettingsFrame>
   )
 }

@@ -9,10 +9,10 @@ import type { Session } from "../../lib/types"
 import { useNow } from "../../lib/useBrowser"
 import { Button } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
-import { Page } from "../../ui/Page"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../ui/states"
 import { toast } from "../../ui/toasts"
 import { deviceName } from "./deviceName"
+import { SettingsFrame } from "./SettingsFrame"
 
 const sessionsQuery = queryOptions({
   queryKey: ["account", "sessions"],
@@ -112,8 +112,8 @@ function List(): ReactNode {
 export function SessionsPage(): ReactNode {
   const { t } = useLingui()
   return (
-    <Page title={t`Sessions`} lead={t`Everywhere you are signed in. End what you do not recognise.`}>
+    <SettingsFrame title={t`Sessions`} lead={t`Everywhere you are signed in. End what you do not recognise.`}>
       <List />
-    </Page>
+    </SettingsFrame>
   )
 }

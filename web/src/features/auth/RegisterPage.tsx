@@ -3,14 +3,14 @@ import { Trans, useLingui } from "@lingui/react/macro"
 import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 import { useForm, useWatch } from "react-hook-form"
+import { showErrors } from "../../lib/formErrors"
+import { PASSWORD_LEAST } from "../../lib/passwordWords"
+import { usePasswordWords } from "../../lib/usePasswordWords"
 import { Button } from "../../ui/Button"
 import { PasswordField, TextField } from "../../ui/Field"
+import { FormError } from "../../ui/FormError"
 import { Page } from "../../ui/Page"
 import { register as createAccount } from "./api"
-import { FormError } from "./FormError"
-import { showErrors } from "./formErrors"
-import { PASSWORD_LEAST } from "./passwordWords"
-import { usePasswordWords } from "./usePasswordWords"
 
 interface Account {
   username: string

@@ -7,7 +7,7 @@ export interface Credentials {
   password: string
 }
 
-export async function signIn(credentials: Credentials & { remember_me?: boolean }): Promise<void> {
+export async function signIn(credentials: Credentials & { remember_me?: boolean; totp_code?: string }): Promise<void> {
   session.adopt(await unwrap(api.POST("/api/v1/auth/login", { body: credentials })))
 }
 
@@ -23,9 +23,15 @@ export async function resetPassword(token: string, password: string): Promise<vo
   session.forget()
 }
 
-export const verifyEmail = (token: string) => unwrap(api.POST("/api/v1/auth/email/verify", { body: { token } }))
+export async function verifyEmail(token: string): Promise<void> {
+  await unwrap(api.POST("/api/v1/auth/email/verify", { body: { token } }))
+  // What is known of oneself here came before.
+  if (session.get().status === "in") await session.refresh()
+}
 
 export const resendVerification = () => unwrap(api.POST("/api/v1/auth/email/resend", {}))
+
+export const unsubscribe = (token: string) => unwrap(api.POST("/api/v1/mail/unsubscribe", { body: { token } }))
 
 /** Signed out here whatever the server says: a person who asks to leave must not be kept by a broken network. */
 export async function signOut(): Promise<void> {

@@ -4,23 +4,13 @@ import { useMutation } from "@tanstack/react-query"
 import type { ReactNode } from "react"
 import { asApiError } from "../../lib/errors"
 import { clockTime, fileSize } from "../../lib/format"
+import { followDownload } from "../../lib/saveFile"
 import type { LibraryItem } from "../../lib/types"
 import { Button } from "../../ui/Button"
 import { Icon } from "../../ui/icons"
 import { downloadLink } from "./api"
 
 type OwnedFile = LibraryItem["files"][number]
-
-/** The server names the file and says that it is one to keep, so the page stays where it is. */
-function follow(url: string): void {
-  const link = document.createElement("a")
-  link.href = url
-  link.download = ""
-  link.hidden = true
-  document.body.append(link)
-  link.click()
-  link.remove()
-}
 
 function useTrouble(error: unknown): string {
   const { t } = useLingui()
@@ -35,7 +25,10 @@ function useTrouble(error: unknown): string {
 
 export function FileRow({ itemId, file }: { itemId: string; file: OwnedFile }): ReactNode {
   const { t } = useLingui()
-  const fetchFile = useMutation({ mutationFn: () => downloadLink(itemId, file.id), onSuccess: follow })
+  const fetchFile = useMutation({
+    mutationFn: () => downloadLink(itemId, file.id),
+    onSuccess: (url) => followDownload(url),
+  })
   const trouble = useTrouble(fetchFile.error)
   const facts = [
     file.format.toUpperCase(),

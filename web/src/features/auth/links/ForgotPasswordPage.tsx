@@ -2,13 +2,13 @@
 import { Trans, useLingui } from "@lingui/react/macro"
 import { type ReactNode, useState } from "react"
 import { useForm } from "react-hook-form"
+import { showErrors } from "../../../lib/formErrors"
 import { Button } from "../../../ui/Button"
 import { TextField } from "../../../ui/Field"
+import { FormError } from "../../../ui/FormError"
 import { Page } from "../../../ui/Page"
 import { Notice } from "../../../ui/states"
 import { askForReset } from "../api"
-import { FormError } from "../FormError"
-import { showErrors } from "../formErrors"
 
 export function ForgotPasswordPage(): ReactNode {
   const { t } = useLingui()

@@ -5,10 +5,10 @@ import { type ReactNode, useState } from "react"
 import { asApiError } from "../../../lib/errors"
 import { useSession } from "../../../lib/useSession"
 import { Button } from "../../../ui/Button"
+import { FormError } from "../../../ui/FormError"
 import { Page } from "../../../ui/Page"
 import { Notice } from "../../../ui/states"
 import { resendVerification, verifyEmail } from "../api"
-import { FormError } from "../FormError"
 import { DeadLink } from "./DeadLink"
 
 export function VerifyEmailPage({ token }: { token: string | null }): ReactNode {

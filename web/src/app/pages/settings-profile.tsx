@@ -1,8 +1,8 @@
-// `/account/profile`
+// `/settings/profile`
 import { EditProfilePage } from "../../features/account/EditProfilePage"
 import { SignedInOnly } from "../SignedInOnly"
 
-export const EditProfileRoute = () => (
+export const SettingsProfileRoute = () => (
   <SignedInOnly>
     <EditProfilePage />
   </SignedInOnly>

@@ -1,8 +1,8 @@
-// `/account/sessions`
+// `/settings/sessions`
 import { SessionsPage } from "../../features/account/SessionsPage"
 import { SignedInOnly } from "../SignedInOnly"
 
-export const SessionsRoute = () => (
+export const SettingsSessionsRoute = () => (
   <SignedInOnly>
     <SessionsPage />
   </SignedInOnly>

@@ -1,7 +1,7 @@
 // The message of a form that belongs to no single field, with the wait when the server asks for one.
 import { Trans } from "@lingui/react/macro"
 import { type ReactNode, useEffect, useRef } from "react"
-import { Icon } from "../../ui/icons"
+import { Icon } from "./icons"
 
 export function FormError({ message }: { message: string | undefined }): ReactNode {
   const box = useRef<HTMLDivElement>(null)

@@ -1,6 +1,6 @@
 // Maps a server's refusal onto the fields of a form; what belongs to no field becomes the form's own message.
 import type { FieldValues, Path, UseFormReturn } from "react-hook-form"
-import { asApiError } from "../../lib/errors"
+import { asApiError } from "./errors"
 
 const FIELD_OF_CODE: Record<string, string> = { username_taken: "username", email_taken: "email" }
 

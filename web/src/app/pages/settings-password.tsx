@@ -1,0 +1,9 @@
+// `/settings/password`
+import { PasswordPage } from "../../features/account/PasswordPage"
+import { SignedInOnly } from "../SignedInOnly"
+
+export const SettingsPasswordRoute = () => (
+  <SignedInOnly>
+    <PasswordPage />
+  </SignedInOnly>
+)
