@@ -1,4 +1,4 @@
-"""A market day under fire: orders while processes are killed and a provider misbehaves; then everything is counted.
+"""A market day under fire: orders and refunds while processes die and a provider misbehaves; then all is counted.
 
 Everything goes through the public doors of a real platform and its sandbox; what is lost, doubled or unbalanced is told
 apart by the provider's own counts, not by ours. Used short in `make test` and long in `make faults`.
@@ -8,6 +8,8 @@ import asyncio
 import contextlib
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -18,6 +20,7 @@ from typing import Any
 import asyncpg
 import httpx
 import psutil
+from tests.factories.money_run_refunds import OPEN, MoneyBack
 from tests.factories.platform import PASSWORD, Platform, data_of
 from tests.factories.processes import eventually
 
@@ -38,6 +41,8 @@ FAULTS = {
     "stripe": {"lost_answer": 0.04, "refused": 0.02},
     "webhooks": {"doubled": 0.10, "shuffled": 0.05, "never": 0.02},
 }
+FUNDS_CENTS = 1_000_000_000
+"""What the platform holds of its own: what sellers owe is not there to be sent to others."""
 VICTIMS = ("api", "worker", "postgres")
 OPEN_ORDERS = """
     select (select count(*) from orders where status in ('pending', 'failed'))
@@ -74,6 +79,8 @@ class Report:
     sent_twice: int = 0
     amounts_that_differ: int = 0
     not_sent: int = 0
+    money_back: MoneyBack = field(default_factory=MoneyBack)
+    differences: str = ""
     drained_s: float = 0.0
     took_s: float = 0.0
 
@@ -91,6 +98,8 @@ class Report:
             ("transfers doubled at the provider", self.sent_twice),
             ("transfers not sent", self.not_sent),
             ("amounts that differ", self.amounts_that_differ),
+            *self.money_back.rows(),
+            ("`veza ledger check` finds differences", int(bool(self.differences))),
             ("seconds until all was settled after the last kill", round(self.drained_s, 1)),
             ("seconds in all", round(self.took_s, 1)),
         ]
@@ -100,9 +109,9 @@ class Report:
         """Fails when anything was lost, doubled or unbalanced."""
         wrong = (
             self.unbalanced_samples, self.lost_orders, self.keys_with_two_orders, self.paid_twice, self.sent_twice,
-            self.not_sent, self.amounts_that_differ,
+            self.not_sent, self.amounts_that_differ, *self.money_back.wrong(), self.differences,
         )  # fmt: skip
-        assert not any(wrong), self.table()
+        assert not any(wrong), f"{self.table()}\n{self.differences}"
 
 
 class MoneyRun:
@@ -134,6 +143,9 @@ class MoneyRun:
             self._api, self._sandbox = api, sandbox
             products = [await self._seller(number) for number in range(self._plan.sellers)]
             buyers = [await self._register(f"buyer_{number}") for number in range(self._plan.buyers)]
+            (await sandbox.post("/sandbox/balance", json={"amount": FUNDS_CENTS})).raise_for_status()
+            found = (await sandbox.get("/sandbox/state")).raise_for_status().json()
+            self._accounts = [account["id"] for account in found["accounts"]]
             (await sandbox.put("/sandbox/faults", json={"seed": self._plan.seed, **self._faults})).raise_for_status()
             sampler = asyncio.create_task(self._sample())
             killer = asyncio.create_task(self._kill())
@@ -174,7 +186,8 @@ class MoneyRun:
                     await self._progress.wait_for(lambda: self._open < self._plan.open_max)
                 await self._buy(number, buyers[number % len(buyers)], products)
 
-        await asyncio.gather(*(shopper() for _ in range(self._plan.at_once)))
+        async with asyncio.TaskGroup() as self._refunds:
+            await asyncio.gather(*(shopper() for _ in range(self._plan.at_once)))
 
     async def _buy(self, number: int, headers: dict[str, str], products: Sequence[str]) -> None:
         """One order of two sellers, placed until it is acknowledged and paid on the provider's page."""
@@ -194,6 +207,9 @@ class MoneyRun:
         self._orders.setdefault(key, set()).add(order["id"])
         self.report.acknowledged += 1
         await self._pay(order, declines=number % 10 == 0)
+        if number % 10 == 1:
+            await self.report.money_back.empty(self._sandbox, self._accounts[number % len(self._accounts)])
+        self._refunds.create_task(self.report.money_back.ask(self._api, number, order, headers))
         async with self._progress:
             self._progress.notify_all()
 
@@ -261,9 +277,10 @@ class MoneyRun:
         if not self.report.kills:
             self._last_kill = time.monotonic()
         connection = await self._connect()
-        open_work = """
-            select (select count(*) from orders where status in ('pending', 'failed'))
-                 + (select count(*) from transfers where status <> 'completed')
+        open_work = f"""
+            select (select count(*) from orders where status in ('pending', 'failed')) + ({OPEN})
+                 + (select count(*) from transfers
+                    where status not in ('completed', 'reversed', 'partially_reversed'))
         """
         while await connection.fetchval(open_work):
             assert time.monotonic() - self._last_kill < 300, await self._what_is_open(connection)
@@ -275,7 +292,8 @@ class MoneyRun:
         orders = await connection.fetch("select status, count(*) from orders group by 1")
         transfers = await connection.fetch("select status, error_code, count(*) from transfers group by 1, 2")
         jobs = await connection.fetch("select name, status, last_error, count(*) from jobs group by 1, 2, 3")
-        return f"still open: {orders} {transfers} {jobs}\n{self.report.table()}"
+        reversals = await connection.fetch("select status, error_code, count(*) from reversals group by 1, 2")
+        return f"still open: {orders} {transfers} {reversals} {jobs}\n{self.report.table()}"
 
     async def _count(self) -> None:
         report = self.report
@@ -283,24 +301,26 @@ class MoneyRun:
         acknowledged = {found for orders in self._orders.values() for found in orders}
         orders = {
             str(row["id"]): row["total_cents"]
-            for row in await connection.fetch("select id, total_cents from orders where status = 'completed'")
+            for row in await connection.fetch("select id, total_cents from orders where completed_at is not null")
         }
         transfers = {
-            str(row["id"]): row["amount_cents"]
-            for row in await connection.fetch("select id, amount_cents from transfers")
+            str(row["id"]): row["cents"]
+            for row in await connection.fetch("select id, amount_cents - recovered_cents as cents from transfers")
         }
+        state = (await self._sandbox.get("/sandbox/state")).raise_for_status().json()
+        await report.money_back.count(connection, state)
         await connection.close()
         report.lost_orders = len(acknowledged - orders.keys())
         report.keys_with_two_orders = sum(len(found) > 1 for found in self._orders.values())
-        state = (await self._sandbox.get("/sandbox/state")).raise_for_status().json()
         paid = Counter(found["merchant_order_reference_id"] for found in state["payments"]["succeeded"])
         report.paid_twice = sum(count - 1 for count in paid.values()) + len(orders) - len(paid)
         sent = Counter(found["metadata"]["transfer_id"] for found in state["transfers"]["all"])
         report.sent_twice = sum(count - 1 for count in sent.values())
-        report.not_sent = len(transfers.keys() - sent.keys())
+        report.not_sent = len({found for found, cents in transfers.items() if cents} - sent.keys())
         report.amounts_that_differ = sum(
             transfers.get(found["metadata"]["transfer_id"]) != found["amount"] for found in state["transfers"]["all"]
         ) + (sum(found["amount"] for found in state["payments"]["succeeded"]) != sum(orders.values()))
+        report.differences = await asyncio.to_thread(self._check_books)
         shown = (await self._sandbox.get("/sandbox/faults")).json()
         report.fault_hits = {
             f"{door}.{name}": switch["hits"]
@@ -309,6 +329,15 @@ class MoneyRun:
             for name, switch in switches.items()
             if isinstance(switch, dict)
         }
+
+    def _check_books(self) -> str:
+        """What the operator's own command finds in the books; nothing when all agrees."""
+        command = [sys.executable, "-m", "veza", "ledger", "check", "--offline"]
+        done = subprocess.run(
+            command, env=self._platform.process.environ(), capture_output=True, text=True, check=False
+        )
+        assert done.returncode in {0, 1}, done.stdout + done.stderr
+        return done.stdout if done.returncode else ""
 
 
 def run_market_day(platform: Platform, data: Path, plan: Plan, faults: dict[str, Any] | None = None) -> Report:

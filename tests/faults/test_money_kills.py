@@ -20,38 +20,47 @@ def test_a_market_day_of_ten_thousand_orders(tmp_path: Path, capsys: pytest.Capt
     assert report.kills.total() == 60
 
 
-def test_a_key_for_each_attempt_would_be_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The planted bug: every process of this platform makes a new idempotency key each time it sends a transfer."""
+PLANTER = """
+    import importlib.abc, importlib.util, sys, uuid
+
+    class Planter(importlib.abc.MetaPathFinder):
+        def find_spec(self, name, path, target=None):
+            if name != "veza.sellers.{module}":
+                return None
+            sys.meta_path.remove(self)
+            spec = importlib.util.find_spec(name)
+            load = spec.loader.exec_module
+
+            def exec_module(module):
+                load(module)
+                module.{key} = lambda *_: f"{key}:{{uuid.uuid4()}}"
+
+            spec.loader.exec_module = exec_module
+            return spec
+
+    sys.meta_path.insert(0, Planter())
+    """
+
+
+@pytest.mark.parametrize(
+    ("module", "key", "noticed"),
+    [
+        ("transfers", "transfer_key", "transfers doubled at the provider"),
+        ("reversals", "reversal_key", "reversals that differ at the provider"),
+    ],
+)
+def test_a_key_for_each_attempt_would_be_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, key: str, noticed: str
+) -> None:
+    """The planted bug: every process of this platform makes a new idempotency key each time it moves money."""
     planted = tmp_path / "planted"
     planted.mkdir()
-    (planted / "sitecustomize.py").write_text(
-        textwrap.dedent(
-            """
-            import importlib.abc, importlib.util, sys, uuid
-
-            class Planter(importlib.abc.MetaPathFinder):
-                def find_spec(self, name, path, target=None):
-                    if name != "veza.sellers.transfers":
-                        return None
-                    sys.meta_path.remove(self)
-                    spec = importlib.util.find_spec(name)
-                    load = spec.loader.exec_module
-
-                    def exec_module(module):
-                        load(module)
-                        module.transfer_key = lambda *_: f"transfer:{uuid.uuid4()}"
-
-                    spec.loader.exec_module = exec_module
-                    return spec
-
-            sys.meta_path.insert(0, Planter())
-            """
-        )
-    )
+    (planted / "sitecustomize.py").write_text(textwrap.dedent(PLANTER.format(module=module, key=key)))
     monkeypatch.setenv("PYTHONPATH", str(planted))
     with running_platform(tmp_path, **SETTINGS) as platform:
         plan = Plan(orders=300, kills=0, seed=7)
         report = run_market_day(platform, tmp_path / "data", plan, {"stripe": {"lost_answer": 0.2}})
-    assert report.sent_twice > 0
-    with pytest.raises(AssertionError, match="transfers doubled at the provider"):
+    wrong = report.sent_twice if module == "transfers" else report.money_back.reversals_that_differ
+    assert wrong > 0
+    with pytest.raises(AssertionError, match=noticed):
         report.require_clean()
