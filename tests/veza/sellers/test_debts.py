@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from tests.factories.api import Person
+from tests.factories.api import Person, join
 from tests.factories.market import Market, run_jobs
 from tests.factories.money_back import (
     NET,
