@@ -31,6 +31,7 @@ import veza.mail.api
 import veza.orders.api
 import veza.products.api
 import veza.products.selling_api
+import veza.recordings.api
 import veza.refunds.api
 import veza.reviews.api
 import veza.sellers.api
@@ -154,6 +155,7 @@ def _handlers() -> Sequence[BaseRouteHandler]:
         *veza.sellers.api.routes,
         *veza.webhooks.api.routes,
         *veza.live.api.routes,
+        *veza.recordings.api.routes,
         *veza.chat.api.routes,
         *veza.chat.moderation_api.routes,
         *veza.accounts.api.routes,

@@ -74,6 +74,7 @@ def derive_keys(secret: bytes) -> Keys:
         totp_secret=derive_key(secret, "totp-secret"),
         recovery_code=derive_key(secret, "recovery-code"),
         export_link=derive_key(secret, "export-link"),
+        recording_link=derive_key(secret, "recording-link"),
     )
 
 

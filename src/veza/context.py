@@ -31,6 +31,7 @@ class Keys:
     totp_secret: bytes
     recovery_code: bytes
     export_link: bytes
+    recording_link: bytes
 
 
 @dataclass(frozen=True, slots=True)

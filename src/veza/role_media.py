@@ -14,10 +14,12 @@ from veza.http.protocol import DeadlineProtocol
 from veza.listeners import CannotListen, explain_refusal, open_listener
 from veza.live.authority import LiveAuthority
 from veza.media.hls.window import Packaging
+from veza.recordings.authority import RecordingArchive
 from veza.roles import SignalFreeServer, role_tasks
 from veza.settings import Settings
 from veza.streaming.hls_app import HlsApp
 from veza.streaming.hub import Hub, HubSettings
+from veza.streaming.recorder import Recorder, RecorderSettings
 from veza.streaming.rtmp_limits import RtmpLimits
 from veza.streaming.rtmp_server import RtmpServer, start_rtmp
 
@@ -33,7 +35,8 @@ async def run_media(ctx: Context, stop: asyncio.Event) -> None:
     settings = ctx.settings
     hls_listener = open_listener(settings.hls_addr, setting="VEZA_HLS_ADDR")
     authority = LiveAuthority(ctx, node=f"{socket.gethostname()}:{settings.rtmp_addr.port}")
-    hub = Hub(authority, ctx.clock, hub_settings(settings))
+    recorder = Recorder(ctx.files, RecordingArchive(ctx), ctx.clock, recorder_settings(settings))
+    hub = Hub(authority, ctx.clock, hub_settings(settings), recorder)
     hub.start()
     tasks = role_tasks()
     try:
@@ -68,6 +71,11 @@ def hub_settings(settings: Settings) -> HubSettings:
         heartbeat_s=settings.live_heartbeat_s,
         packaging=Packaging(listed_ms=listed_ms, kept_ms=2 * listed_ms),
     )
+
+
+def recorder_settings(settings: Settings) -> RecorderSettings:
+    """The same for what is recorded."""
+    return RecorderSettings(free_share_min=settings.recordings_free_share)
 
 
 async def _start_rtmp(settings: Settings, hub: Hub) -> RtmpServer:

@@ -14,6 +14,7 @@ import veza.live.jobs
 import veza.mail.jobs
 import veza.orders.jobs
 import veza.products.jobs
+import veza.recordings.jobs
 import veza.refunds.jobs
 import veza.sellers.jobs
 import veza.webhooks.jobs
@@ -31,6 +32,7 @@ JOB_SLICES = (
     veza.auth.jobs,
     veza.live.jobs,
     veza.files.jobs,
+    veza.recordings.jobs,
     veza.products.jobs,
     veza.mail.jobs,
     veza.orders.jobs,

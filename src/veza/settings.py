@@ -385,6 +385,13 @@ class Settings:
     live_window_s: float = _setting(
         _number(10, 600), 30.0, "How far back playlists go. Media stays in memory for twice as long (RFC 8216 §6.2.2)."
     )
+    recordings: bool = _setting(_switch, True, "Record broadcasts (docs/reference/recordings.md).")
+    recordings_keep_days: int = _setting(
+        _count(0, 36_500), 30, "After so many days a recording is deleted; 0: it stays until its owner deletes it."
+    )
+    recordings_free_share: float = _setting(
+        _number(0, 1), 0.1, "Recording pauses while less than this share of the disk is free. Broadcasts go on."
+    )
     rtmp_max_connections: int = _setting(_count(1, 100_000), 1_000, "Encoders at once, in one media process.")
     rtmp_pending_per_address: int = _setting(_count(1, 10_000), 20, "Encoders of one address that have no key yet.")
     chat_messages: int = _setting(_count(1, 100_000), 20, "Chat messages per person in 30 seconds, over all rooms.")

@@ -1,6 +1,7 @@
 """A real encoder into a whole platform, followed as a player follows: the stream must pass our LL-HLS linter."""
 
 import contextlib
+import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -178,3 +179,70 @@ def test_ffprobe_reads_the_stream(streamer: Streamer, tmp_path: Path) -> None:
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def recording_of(streamer: Streamer, channel: Channel, *, seconds: float, status: str) -> dict[str, Any]:
+    """The oldest recording of a stream, as soon as it holds so much and stands so."""
+
+    def oldest() -> dict[str, Any] | None:
+        listed = data_of(streamer.client.get(f"/live/streams/{channel.stream_id}/recordings"))["recordings"]
+        return listed[-1] if listed else None
+
+    def is_so() -> bool:
+        found = oldest()
+        return found is not None and found["duration_seconds"] >= seconds and found["status"] == status
+
+    eventually(is_so)
+    found = oldest()
+    assert found is not None
+    return found
+
+
+def decoded_s(url: str, folder: Path, *, start_s: float = 0.0) -> float:
+    """How many seconds a strict decoder makes of what is at this address, from a place on."""
+    progress = folder / "progress"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-xerror", "-progress", str(progress)]
+    command += ["-ss", str(start_s), "-i", url, "-f", "null", "-"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=folder, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    said = [line for line in progress.read_text().splitlines() if line.startswith("out_time_us=")]
+    return int(said[-1].partition("=")[2]) / 1e6
+
+
+@pytest.mark.timeout(120)
+def test_the_recording_of_a_broadcast_plays_and_seeks(streamer: Streamer, tmp_path: Path) -> None:
+    channel = streamer.new_stream("Recorded")
+    with encoder(channel.publish_url):
+        recording_of(streamer, channel, seconds=4, status="recording")
+        data_of(streamer.client.post(f"/live/streams/{channel.stream_id}/end"))
+    found = recording_of(streamer, channel, seconds=4, status="ready")
+    whole = decoded_s(found["playback_url"], tmp_path)
+    assert whole == pytest.approx(found["duration_seconds"], abs=0.2)
+    assert decoded_s(found["playback_url"], tmp_path, start_s=2.5) == pytest.approx(whole - 2.5, abs=0.6)
+    assert found["missing_seconds"] == 0
+
+
+@pytest.mark.timeout(120)
+def test_a_kill_of_media_costs_a_recording_the_open_segment_at_most(
+    platform: Platform, streamer: Streamer, tmp_path: Path
+) -> None:
+    channel = streamer.new_stream("Killed")
+    with encoder(channel.publish_url):
+        before = recording_of(streamer, channel, seconds=4, status="recording")
+        platform.role("media").kill()
+    eventually(lambda: accepts(platform.rtmp_addr))
+    with encoder(channel.publish_url):  # the next broadcast of the stream says that the last one is over
+        found = recording_of(streamer, channel, seconds=4, status="ready")
+    assert found["id"] == before["id"]
+    assert found["duration_seconds"] >= before["duration_seconds"]
+    assert decoded_s(found["playback_url"], tmp_path) == pytest.approx(found["duration_seconds"], abs=0.2)
+
+
+def accepts(address: str) -> bool:
+    """Whether something listens there."""
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=1).close()
+    except OSError:
+        return False
+    return True

@@ -815,6 +815,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live/recordings/{recording_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a recording
+         * @description One that is published or still on air; for the owner any of theirs.
+         */
+        get: operations["getRecording"];
+        /**
+         * Change or publish a recording
+         * @description Only the fields that are sent change. 409 `on_air`: what is still on air cannot be published.
+         */
+        put: operations["updateRecording"];
+        post?: never;
+        /**
+         * Delete a recording
+         * @description For good. Its owner; the staff, what is published. 409 `on_air` while its broadcast goes on.
+         */
+        delete: operations["deleteRecording"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/recordings/{recording_id}/play/{word}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A playlist or a piece of a recording
+         * @description HLS: `index.m3u8` is the `playback_url`, and names the rest. Segments take ranges. While the broadcast goes on, the playlist grows.
+         */
+        get: operations["playRecording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live/streams": {
         parameters: {
             query?: never;
@@ -1097,6 +1145,26 @@ export interface paths {
          * @description The encoder is cut within a second. A stream that has ended stays as it is.
          */
         post: operations["endStream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/streams/{stream_id}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the recordings of a stream
+         * @description The newest first: what is published, and for the owner everything.
+         */
+        get: operations["listRecordings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2772,6 +2840,12 @@ export interface components {
             name: string;
             terms: string;
         };
+        /**
+         * Status
+         * @description Where a stream is in its life.
+         * @enum {string}
+         */
+        live_domain_Status: "draft" | "live" | "interrupted" | "ended";
         /** LiveConfig */
         LiveConfig: {
             categories: string[];
@@ -2875,6 +2949,8 @@ export interface components {
             category?: components["schemas"]["Category"];
             /** @default  */
             description?: string;
+            /** @default true */
+            record?: boolean;
             tags?: string[];
             title: string;
         };
@@ -3125,6 +3201,18 @@ export interface components {
         /** Ok[ReadinessView] */
         OkReadinessView: {
             data: components["schemas"]["ReadinessView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[RecordingsView] */
+        OkRecordingsView: {
+            data: components["schemas"]["RecordingsView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[RecordingView] */
+        OkRecordingView: {
+            data: components["schemas"]["RecordingView"];
             /** @constant */
             success: true;
         };
@@ -3467,8 +3555,9 @@ export interface components {
             is_live: boolean;
             peak_viewers: number;
             playback_url: string;
+            record: boolean;
             started_at: string | null;
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["live_domain_Status"];
             stream_key: string;
             streamer: components["schemas"]["StreamerView"];
             tags: string[];
@@ -3521,6 +3610,12 @@ export interface components {
             id: string;
             username: string;
         };
+        /**
+         * Problem
+         * @description Why a recording lacks something: the last reason.
+         * @enum {string}
+         */
+        Problem: "disk_full" | "store_failed" | "too_slow" | "interrupted";
         /** ProductChanges */
         ProductChanges: {
             description?: string;
@@ -3648,6 +3743,46 @@ export interface components {
             can_join?: components["schemas"]["ReasonFrame"];
             can_read?: components["schemas"]["ReasonFrame"];
             can_send?: components["schemas"]["ReasonFrame"];
+        };
+        /** RecordingChanges */
+        RecordingChanges: {
+            is_published?: boolean;
+            title?: string;
+        };
+        /**
+         * Status
+         * @description Where a recording is in its life.
+         * @enum {string}
+         */
+        recordings_domain_Status: "recording" | "processing" | "ready" | "failed";
+        /** RecordingsView */
+        RecordingsView: {
+            limit: number;
+            offset: number;
+            recordings: components["schemas"]["RecordingView"][];
+            total: number;
+        };
+        /** RecordingView */
+        RecordingView: {
+            duration_seconds: number;
+            ended_at: string | null;
+            expires_at: string | null;
+            /** Format: uuid */
+            id: string;
+            is_published: boolean;
+            missing_seconds: number;
+            playback_url: string | null;
+            problem: components["schemas"]["Problem"] | null;
+            published_at: string | null;
+            size_bytes: number;
+            /** Format: date-time */
+            started_at: string;
+            status: components["schemas"]["recordings_domain_Status"];
+            /** Format: uuid */
+            stream_id: string;
+            title: string;
+            /** Format: uuid */
+            user_id: string;
         };
         /** RecoveryCodesAnswer */
         RecoveryCodesAnswer: {
@@ -3879,16 +4014,11 @@ export interface components {
             top_products: components["schemas"]["TopProductView"][];
             totals: components["schemas"]["TotalsView"];
         };
-        /**
-         * Status
-         * @description Where a stream is in its life.
-         * @enum {string}
-         */
-        Status: "draft" | "live" | "interrupted" | "ended";
         /** StreamChanges */
         StreamChanges: {
             category?: components["schemas"]["Category"];
             description?: string;
+            record?: boolean;
             tags?: string[];
             title?: string;
         };
@@ -3926,8 +4056,9 @@ export interface components {
             is_live: boolean;
             peak_viewers: number;
             playback_url: string;
+            record: boolean;
             started_at: string | null;
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["live_domain_Status"];
             streamer: components["schemas"]["StreamerView"];
             tags: string[];
             thumbnail_url: string | null;
@@ -7224,6 +7355,280 @@ export interface operations {
             };
         };
     };
+    getRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkRecordingView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    updateRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingChanges"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkRecordingView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    deleteRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkNothing"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    playRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                recording_id: string;
+                word: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     listStreams: {
         parameters: {
             query?: {
@@ -8678,6 +9083,58 @@ export interface operations {
             };
             /** @description The body is not JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listRecordings: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                stream_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkRecordingsView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -71,10 +71,10 @@ class ObstoreFiles:
         except (BaseError, OSError) as error:
             raise _unavailable(error) from error
 
-    async def list(self) -> AsyncIterator[Listed]:
+    async def list(self, prefix: str = "") -> AsyncIterator[Listed]:
         """See `Files.list`."""
         try:
-            async for page in obstore.list(self._store, chunk_size=200):
+            async for page in obstore.list(self._store, prefix or None, chunk_size=200):
                 for found in page:
                     yield Listed(found["path"], found["size"], found["last_modified"])
         except (BaseError, OSError) as error:

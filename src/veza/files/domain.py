@@ -10,6 +10,7 @@ from uuid import UUID
 
 from veza.kit.errors import Conflict, NotFound
 from veza.kit.fields import size_words
+from veza.kit.ids import parse_id
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -24,7 +25,10 @@ DELETE_OBJECT = "files.delete_object"
 
 
 class ObjectKind(StrEnum):
-    """What an object is for. A `file` is for sale, a `document` and an `export` are one reader's; others are public."""
+    """What an object is for. A `file` is for sale, a `document` and an `export` are one reader's; others are public.
+
+    A `recording` is a folder of pieces; who may have them is for its slice to decide.
+    """
 
     FILE = "file"
     DOCUMENT = "document"
@@ -32,15 +36,21 @@ class ObjectKind(StrEnum):
     COVER = "cover"
     AVATAR = "avatar"
     EXPORT = "export"
+    RECORDING = "recording"
 
     @property
     def is_public(self) -> bool:
-        return self not in {ObjectKind.FILE, ObjectKind.DOCUMENT, ObjectKind.EXPORT}
+        return self not in {ObjectKind.FILE, ObjectKind.DOCUMENT, ObjectKind.EXPORT, ObjectKind.RECORDING}
 
     @property
     def is_counted(self) -> bool:
-        """Whether it is part of what its owner may keep here."""
-        return self is not ObjectKind.EXPORT
+        """Whether it is part of what its owner may keep here. Recordings are bounded by time and by the disk."""
+        return self not in {ObjectKind.EXPORT, ObjectKind.RECORDING}
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether many pieces lie under its key, in place of one object."""
+        return self is ObjectKind.RECORDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,12 @@ def object_key(kind: ObjectKind, object_id: UUID) -> str:
     """Where it lies in the store: 256 folders of a kind, by the last byte of the id (the first ones are the time)."""
     text = str(object_id)
     return f"{kind.value}/{text[-2:]}/{text}"
+
+
+def object_of_key(key: str) -> UUID | None:
+    """Whose object a key of the store is, or a piece of; None for a key that is none of ours."""
+    parts = key.split("/")
+    return parse_id(parts[2]) if len(parts) >= 3 else None
 
 
 def media_url(object_id: UUID | None) -> str | None:

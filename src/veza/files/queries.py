@@ -32,6 +32,12 @@ class KnownRow(msgspec.Struct, frozen=True):
 
 
 insert = Command("insert into stored_objects (id, kind, owner_id, content_type, is_public) values ($1, $2, $3, $4, $5)")
+insert_folder = Command(
+    """
+    insert into stored_objects (id, kind, owner_id, content_type, state)
+    values ($1, $2, $3, 'application/octet-stream', 'kept')
+    """
+)
 keep = Command(
     """
     update stored_objects set state = 'kept', size_bytes = $2, sha256 = $3, changed_at = now()
@@ -61,7 +67,7 @@ used_bytes = Value(
     int,
     """
     select coalesce(sum(size_bytes), 0)::bigint from stored_objects
-    where owner_id = $1 and state <> 'discarded' and kind <> 'export'
+    where owner_id = $1 and state <> 'discarded' and kind not in ('export', 'recording')
     """,
 )
 unfinished = Query(

@@ -6,7 +6,7 @@ point it dies, the sweep finds a row whose object nobody names.
 
 import hashlib
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ from veza.files.domain import DELETE_OBJECT, ObjectKind, StoredObject, object_ke
 from veza.jobs.queue import defer
 from veza.kit.errors import Invalid, Unavailable
 from veza.kit.fields import file_too_large
-from veza.kit.ids import new_id, parse_id
+from veza.kit.ids import new_id
 
 log = structlog.get_logger()
 
@@ -87,6 +87,12 @@ async def receive_file(
         bytes_max=domain.FILE_BYTES_MAX,
         judge=lambda _: content_type,
     )
+
+
+async def open_folder(tx: Tx, object_id: UUID, owner_id: UUID, kind: ObjectKind) -> str:
+    """A place in the store for many pieces, which whoever names it writes and reads; its key. Kept until discarded."""
+    await queries.insert_folder.run(tx, object_id, kind, owner_id)
+    return object_key(kind, object_id)
 
 
 async def keep(tx: Tx, stored: StoredObject) -> None:
@@ -157,7 +163,12 @@ async def delete_object(ctx: Context, object_id: UUID, kind: ObjectKind) -> None
     """Remove a discarded object: its row first, which fails while anything still names it, then its bytes."""
     async with ctx.db.connection() as connection:
         await queries.forget.run(connection, object_id)
-    await ctx.files.delete(object_key(kind, object_id))
+    key = object_key(kind, object_id)
+    if not kind.is_folder:
+        await ctx.files.delete(key)
+        return
+    async for piece in ctx.files.list(f"{key}/"):
+        await ctx.files.delete(piece.key)
 
 
 async def sweep(ctx: Context) -> int:
@@ -178,24 +189,25 @@ async def sweep(ctx: Context) -> int:
 
 async def _sweep_store(ctx: Context) -> int:
     """Objects without a row: of a database that was restored to an earlier day."""
-    removed, batch = 0, {}
+    removed, batch = 0, []
     async for found in ctx.files.list():
-        object_id = parse_id(found.key.rpartition("/")[2])
+        object_id = domain.object_of_key(found.key)
         if object_id is None or (ctx.clock.now() - found.modified_at).total_seconds() < domain.UNFINISHED_AFTER_S:
             continue
-        batch[object_id] = found.key
+        batch.append((object_id, found.key))
         if len(batch) >= 500:
             removed += await _remove_unknown(ctx, batch)
-            batch = {}
+            batch = []
     return removed + await _remove_unknown(ctx, batch)
 
 
-async def _remove_unknown(ctx: Context, keys: dict[UUID, str]) -> int:
+async def _remove_unknown(ctx: Context, keys: Sequence[tuple[UUID, str]]) -> int:
     if not keys:
         return 0
     async with ctx.db.connection() as connection:
-        known = {row.id for row in await queries.known_among.list(connection, list(keys))}
-    unknown = [key for object_id, key in keys.items() if object_id not in known]
+        named = list({object_id for object_id, _ in keys})
+        known = {row.id for row in await queries.known_among.list(connection, named)}
+    unknown = [key for object_id, key in keys if object_id not in known]
     for key in unknown:
         await ctx.files.delete(key)
         log.warning("orphan_object_removed", stored_as=key)

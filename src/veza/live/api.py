@@ -14,7 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from veza.auth.domain import Principal
-from veza.auth.guard import public, signed_in
+from veza.auth.guard import optional_user, public, signed_in
 from veza.context import Context
 from veza.http.envelope import Limit, Nothing, Offset, Ok, nothing, ok
 from veza.http.errors import documented
@@ -34,6 +34,8 @@ from veza.live.schemas import (
     StreamView,
     ViewersView,
 )
+from veza.recordings.api import recording_view
+from veza.recordings.schemas import RecordingsView
 
 TAGS = ["Live streaming"]
 NO_STORE = [ResponseHeader(name="Cache-Control", value="no-store", description="The answer holds a secret.")]
@@ -78,7 +80,7 @@ async def create_stream(
     ctx: NamedDependency[Context], principal: NamedDependency[Principal], data: JSONBody[NewStream]
 ) -> Ok[StreamView]:
     """Make a draft."""
-    details = domain.parse_details(data.title, data.description, data.category, data.tags)
+    details = domain.parse_details(data.title, data.description, data.category, data.tags, record=data.record)
     return ok(_view(ctx, await service.create_stream(ctx, principal, details)))
 
 
@@ -196,6 +198,7 @@ async def update_stream(
         description=None if data.description is msgspec.UNSET else data.description,
         category=None if data.category is msgspec.UNSET else data.category,
         tags=None if data.tags is msgspec.UNSET else data.tags,
+        record=None if data.record is msgspec.UNSET else data.record,
     )
     return ok(_view(ctx, stream))
 
@@ -233,6 +236,28 @@ async def end_stream(
 ) -> Ok[StreamView]:
     """Go off air."""
     return ok(_view(ctx, await service.end_stream(ctx, principal, stream_id)))
+
+
+@get(
+    "/live/streams/{stream_id:uuid}/recordings",
+    operation_id="listRecordings",
+    summary="List the recordings of a stream",
+    description="The newest first: what is published, and for the owner everything.",
+    tags=["Recordings"],
+    responses=documented(404),
+    **optional_user,
+)
+async def list_recordings(
+    ctx: NamedDependency[Context],
+    caller: NamedDependency[Principal | None],
+    stream_id: FromPath[UUID],
+    limit: FromQuery[Limit] = 20,
+    offset: FromQuery[Offset] = 0,
+) -> Ok[RecordingsView]:
+    """A page of them."""
+    page = await service.list_recordings(ctx, stream_id, caller, PageRequest(limit, offset))
+    views = [recording_view(ctx, found, caller) for found in page.items]
+    return ok(RecordingsView(views, page.total, limit, offset))
 
 
 @get(
@@ -285,6 +310,7 @@ def _view(ctx: Context, stream: Stream) -> StreamView:
         thumbnail_url=None,
         playback_url=playback_url(ctx, stream.id),
         audio_only=stream.audio_only,
+        record=stream.details.record,
         chat=ChatView(stream.chat.enabled, stream.chat.slow_mode_seconds, stream.chat.followers_only),
         created_at=stream.created_at,
         updated_at=stream.updated_at,
@@ -312,6 +338,7 @@ routes: list[BaseRouteHandler] = [
     update_stream,
     delete_stream,
     end_stream,
+    list_recordings,
     get_stream_viewers,
     get_live_health,
 ]

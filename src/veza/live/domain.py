@@ -93,6 +93,8 @@ class Details:
     description: str = ""
     category: Category = Category.MUSIC
     tags: tuple[str, ...] = ()
+    record: bool = True
+    """Whether its broadcasts are recorded, where the install records at all."""
 
     def words(self, username: str) -> list[str]:
         """What a search finds this stream by: title, tags, streamer, then the description."""
@@ -163,7 +165,9 @@ INVALID_KEY = Refusal("invalid_key", "This stream key is not valid. Copy the key
 # --- what a streamer may write ---------------------------------------------------------------------------------
 
 
-def parse_details(title: str, description: str, category: Category, tags: Sequence[str]) -> Details:
+def parse_details(
+    title: str, description: str, category: Category, tags: Sequence[str], *, record: bool = True
+) -> Details:
     """Trimmed and checked. Raises `Invalid` that names every wrong field."""
     title, description = title.strip(), clean_prose(description)
     problems = [
@@ -173,7 +177,7 @@ def parse_details(title: str, description: str, category: Category, tags: Sequen
     ]
     if problems:
         raise Invalid("Some fields are not right.", *problems)
-    return Details(title, description, category, different_tags(tags, lambda tag: tag.strip().casefold()))
+    return Details(title, description, category, different_tags(tags, lambda tag: tag.strip().casefold()), record)
 
 
 def default_details(username: str) -> Details:

@@ -18,6 +18,7 @@ from veza.jobs.queue import defer
 from veza.kit.signing import keyed_hash
 from veza.live import domain, queries
 from veza.live.domain import ANNOUNCE, CUT_CHANNEL, STATUS_CHANNEL, EndReason, OnAir, Refusal, Status, Verdict
+from veza.recordings import service as recordings
 from veza.streaming.authority import Beat, Grant
 
 log = structlog.get_logger()
@@ -55,8 +56,10 @@ async def go_live(
             await queries.resume_broadcast.run(tx, grant.stream_id, node, audio_only)
         else:
             await queries.close_replaced.run(tx, grant.stream_id, EndReason.REPLACED)
+            await recordings.close(tx, grant.stream_id, is_lost=True)
             await queries.insert_broadcast.run(tx, grant.stream_id, broadcast_id, node, audio_only)
             await queries.begin_broadcast.run(tx, grant.stream_id, broadcast_id, node, audio_only)
+            await _begin_recording(ctx, tx, grant.stream_id, broadcast_id)
             await defer(
                 tx,
                 ANNOUNCE,
@@ -67,6 +70,14 @@ async def go_live(
         await _notify_status(tx, grant.stream_id, Status.LIVE)
     log.info("stream_live", stream_id=str(grant.stream_id), broadcast_id=str(broadcast_id), resumed=known)
     return None
+
+
+async def _begin_recording(ctx: Context, tx: Tx, stream_id: UUID, broadcast_id: UUID) -> None:
+    wanted = await queries.to_record.find(tx, stream_id) if ctx.settings.recordings else None
+    if wanted is not None:
+        await recordings.begin(
+            tx, broadcast_id=broadcast_id, stream_id=stream_id, user_id=wanted.user_id, title=wanted.title
+        )
 
 
 async def interrupt(ctx: Context, stream_id: UUID, broadcast_id: UUID) -> None:
@@ -88,6 +99,7 @@ async def end(ctx: Context, stream_id: UUID, broadcast_id: UUID) -> None:
 async def end_in(tx: Tx, stream_id: UUID, reason: EndReason, *, at: datetime | None = None) -> None:
     """End what is on air, in a transaction that holds the stream's lock. `at`: when it really ended, else now."""
     await queries.end_broadcast.run(tx, stream_id, reason, at)
+    await recordings.close(tx, stream_id, at=at, is_lost=reason is EndReason.LOST)
     await _notify_status(tx, stream_id, Status.ENDED)
     log.info("stream_ended", stream_id=str(stream_id), reason=reason.value)
 

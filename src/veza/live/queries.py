@@ -27,6 +27,7 @@ class StreamRow(msgspec.Struct, frozen=True):
     started_at: datetime | None
     ended_at: datetime | None
     audio_only: bool
+    record: bool
     created_at: datetime
     updated_at: datetime
 
@@ -91,6 +92,13 @@ class AnnouncedRow(msgspec.Struct, frozen=True):
     title: str
 
 
+class ToRecordRow(msgspec.Struct, frozen=True):
+    """A stream whose broadcasts are to be recorded."""
+
+    user_id: UUID
+    title: str
+
+
 class ProgressRow(msgspec.Struct, frozen=True):
     """How far an announcement got."""
 
@@ -111,7 +119,7 @@ stream = Query(
     StreamRow,
     """
     select id, user_id, title, description, category, tags, status, viewer_count, peak_viewers, started_at, ended_at,
-           audio_only, created_at, updated_at
+           audio_only, record, created_at, updated_at
     from streams where id = $1 and deleted_at is null
     """,
 )
@@ -119,7 +127,7 @@ listed = Query(
     StreamRow,
     """
     select id, user_id, title, description, category, tags, status, viewer_count, peak_viewers, started_at, ended_at,
-           audio_only, created_at, updated_at
+           audio_only, record, created_at, updated_at
     from streams
     where status <> 'draft' and deleted_at is null
       and ($1::boolean is null or is_live = $1)
@@ -143,7 +151,7 @@ own = Query(
     StreamRow,
     """
     select id, user_id, title, description, category, tags, status, viewer_count, peak_viewers, started_at, ended_at,
-           audio_only, created_at, updated_at
+           audio_only, record, created_at, updated_at
     from streams where user_id = $1 and deleted_at is null
     order by is_live desc, id desc
     limit $2 offset $3
@@ -153,7 +161,7 @@ on_air_of_many = Query(
     StreamRow,
     """
     select id, user_id, title, description, category, tags, status, viewer_count, peak_viewers, started_at, ended_at,
-           audio_only, created_at, updated_at
+           audio_only, record, created_at, updated_at
     from streams where status in ('live', 'interrupted') and user_id = any($1::uuid[])
     order by viewer_count desc, started_at desc, id desc
     limit $2 offset $3
@@ -208,14 +216,14 @@ on_air_by_key = Query(
 lock_user = Command("select pg_advisory_xact_lock(hashtextextended('veza.live.' || $1::text, 0))")
 insert_stream = Command(
     """
-    insert into streams (id, user_id, title, description, category, tags, search, key_hash, key_sealed)
-    values ($1, $2, $3, $4, $5, $6, array_to_tsvector($7::text[]), $8, $9)
+    insert into streams (id, user_id, title, description, category, tags, record, search, key_hash, key_sealed)
+    values ($1, $2, $3, $4, $5, $6, $7, array_to_tsvector($8::text[]), $9, $10)
     """
 )
 update_details = Command(
     """
-    update streams set title = $2, description = $3, category = $4, tags = $5,
-        search = array_to_tsvector($6::text[]), updated_at = now()
+    update streams set title = $2, description = $3, category = $4, tags = $5, record = $6,
+        search = array_to_tsvector($7::text[]), updated_at = now()
     where id = $1
     """
 )
@@ -249,6 +257,7 @@ begin_broadcast = Command(
     where id = $1
     """
 )
+to_record = Query(ToRecordRow, "select user_id, title from streams where id = $1 and record")
 insert_broadcast = Command("insert into broadcasts (id, stream_id, node, audio_only) values ($2, $1, $3, $4)")
 resume_broadcast = Command(
     """

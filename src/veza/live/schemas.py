@@ -24,6 +24,7 @@ class NewStream(Body, frozen=True, kw_only=True):
     description: Description = ""
     category: Category = Category.MUSIC
     tags: Tags = msgspec.field(default_factory=list)
+    record: bool = True
 
 
 class StreamChanges(Body, frozen=True, kw_only=True):
@@ -33,6 +34,7 @@ class StreamChanges(Body, frozen=True, kw_only=True):
     description: Description | msgspec.UnsetType = msgspec.UNSET
     category: Category | msgspec.UnsetType = msgspec.UNSET
     tags: Tags | msgspec.UnsetType = msgspec.UNSET
+    record: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class StreamerView(msgspec.Struct, frozen=True):
@@ -69,6 +71,7 @@ class StreamView(msgspec.Struct, frozen=True, kw_only=True):
     thumbnail_url: str | None
     playback_url: str
     audio_only: bool
+    record: bool
     chat: ChatView
     created_at: datetime
     updated_at: datetime

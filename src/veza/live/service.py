@@ -22,6 +22,8 @@ from veza.kit.signing import Sealed, keyed_hash, seal, unseal
 from veza.kit.text import prefix_query
 from veza.live import domain, on_air, queries
 from veza.live.domain import Category, Details, EndReason, OnAirCounts, RtmpHealth, Status, Stream, StreamKey
+from veza.recordings import service as recordings
+from veza.recordings.domain import Recording
 from veza.users.service import followed_by
 
 log = structlog.get_logger()
@@ -82,6 +84,16 @@ async def get_viewer_count(ctx: Context, stream_id: UUID) -> int:
     return found
 
 
+async def list_recordings(
+    ctx: Context, stream_id: UUID, caller: Principal | None, page: PageRequest
+) -> Page[Recording]:
+    """The recordings of a stream that the caller may play, the newest first. Raises `NotFound`."""
+    async with ctx.db.connection() as connection:
+        if await queries.viewer_count.find(connection, stream_id) is None:
+            raise domain.stream_not_found()
+    return await recordings.list_of_stream(ctx, stream_id, caller, page)
+
+
 async def counts(ctx: Context) -> OnAirCounts:
     """How many streams are on air and how many people watch, over the whole install."""
     async with ctx.db.connection() as connection:
@@ -107,7 +119,7 @@ async def _complete(connection: Connection, rows: Sequence[queries.StreamRow]) -
             id=row.id,
             user_id=row.user_id,
             username=names[row.user_id],
-            details=Details(row.title, row.description, Category(row.category), tuple(row.tags)),
+            details=Details(row.title, row.description, Category(row.category), tuple(row.tags), row.record),
             status=Status(row.status),
             viewer_count=row.viewer_count,
             peak_viewers=row.peak_viewers,
@@ -147,6 +159,7 @@ async def _insert(ctx: Context, tx: Tx, owner: Principal, details: Details) -> S
         details.description,
         details.category,
         list(details.tags),
+        details.record,
         details.words(owner.username),
         *_hide_key(ctx, key),
     )
@@ -163,6 +176,7 @@ async def change_details(
     description: str | None = None,
     category: Category | None = None,
     tags: list[str] | None = None,
+    record: bool | None = None,
 ) -> Stream:
     """Change what is not None. Raises `NotFound`, `Forbidden`, `Invalid`."""
     async with ctx.db.transaction() as tx:
@@ -173,9 +187,17 @@ async def change_details(
             now.description if description is None else description,
             category or now.category,
             now.tags if tags is None else tags,
+            record=now.record if record is None else record,
         )
         await queries.update_details.run(
-            tx, stream_id, new.title, new.description, new.category, list(new.tags), new.words(owner.username)
+            tx,
+            stream_id,
+            new.title,
+            new.description,
+            new.category,
+            list(new.tags),
+            new.record,
+            new.words(owner.username),
         )
         return await _read(tx, stream_id)
 
@@ -197,6 +219,7 @@ async def delete_stream(ctx: Context, owner: Principal, stream_id: UUID) -> None
         if Status(row.status).is_live:
             await on_air.end_in(tx, stream_id, EndReason.DELETED)
         await queries.mark_deleted.run(tx, stream_id)
+        await recordings.delete_of_stream(tx, stream_id)
         await veza.chat.service.close_room(ctx, tx, stream_id)
         await on_air.notify_cut(tx, stream_id)
     log.info("stream_deleted", stream_id=str(stream_id), user_id=str(owner.user_id))
@@ -209,6 +232,7 @@ async def retire_streams(ctx: Context, tx: Tx, user_id: UUID) -> None:
         raise domain.still_on_air()
     for row in rows:
         await queries.mark_deleted.run(tx, row.id)
+        await recordings.delete_of_stream(tx, row.id)
         await veza.chat.service.close_room(ctx, tx, row.id)
         await on_air.notify_cut(tx, row.id)
     await queries.erase_streams_of.run(tx, user_id)

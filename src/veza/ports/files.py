@@ -35,8 +35,8 @@ class Files(Protocol):
     async def delete(self, key: str) -> None:
         """Remove an object; one that is not there is no error."""
 
-    def list(self) -> AsyncIterator[Listed]:
-        """Every object, in no particular order."""
+    def list(self, prefix: str = "") -> AsyncIterator[Listed]:
+        """Every object whose key begins with `prefix` (which ends with a slash), in no particular order."""
 
     async def link(self, key: str, expires_s: int) -> str | None:
         """An address that gives the object to anybody for `expires_s` seconds; None: this store has none."""

@@ -1,7 +1,7 @@
 """The port through which media meets the rest of the product. Filled by `live/authority.py`; tests fill it too.
 
 Media touches the database through five calls only (ARCHITECTURE.md): authorise, went live, interrupted, ended, and
-one heartbeat for all streams of this process.
+one heartbeat for all streams of this process; and, off the way of what viewers see, through `archive.py`.
 """
 
 from collections.abc import Sequence

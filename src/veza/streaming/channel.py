@@ -12,6 +12,7 @@ from uuid import UUID
 
 from veza.media.hls.playlist import write_media, write_multivariant, write_plain
 from veza.media.hls.window import Window
+from veza.streaming.tape import Tape
 from veza.streaming.viewers import ViewerSessions
 
 
@@ -48,11 +49,14 @@ class Rendered:
 class Channel:
     """The broadcast of one stream. Belongs to one event loop."""
 
-    def __init__(self, stream_id: UUID, broadcast_id: UUID, window: Window, viewers: ViewerSessions) -> None:
+    def __init__(
+        self, stream_id: UUID, broadcast_id: UUID, window: Window, viewers: ViewerSessions, tape: Tape
+    ) -> None:
         self.stream_id = stream_id
         self.broadcast_id = broadcast_id
         self.window = window
         self.viewers = viewers
+        self.tape = tape
         self.state = ChannelState.WAITING
         self.announced = False
         """Whether the rest of the product knows that this broadcast is on air."""

@@ -19,7 +19,9 @@ from veza.streaming.authority import Authority, Beat, Cut, Grant
 from veza.streaming.channel import Channel, ChannelState
 from veza.streaming.ingest import PublishRefused
 from veza.streaming.publication import Publication
+from veza.streaming.recorder import Recorder
 from veza.streaming.reports import Report, ReportKind, StateReports
+from veza.streaming.tape import no_tape
 from veza.streaming.viewers import ViewerSessions
 
 log = structlog.get_logger()
@@ -69,11 +71,18 @@ class Hub:
     a restart of this process does not end a broadcast.
     """
 
-    def __init__(self, authority: Authority, clock: Clock, settings: HubSettings | None = None) -> None:
+    def __init__(
+        self,
+        authority: Authority,
+        clock: Clock,
+        settings: HubSettings | None = None,
+        recorder: Recorder | None = None,
+    ) -> None:
         self.clock = clock
         self.settings = settings or HubSettings()
         self.received_bytes = 0
         self.refused_publishers = 0
+        self.recorder = recorder
         self._authority = authority
         self._channels: dict[UUID, Channel] = {}
         self._publications: dict[UUID, Publication] = {}
@@ -103,6 +112,8 @@ class Hub:
             channel.cancel_timer()
             channel.wake()
         await self._reports.drained(self.settings.close_s)
+        if self.recorder is not None:
+            await self.recorder.close(self.settings.close_s)
         await self._tasks.close()
 
     # ---- publishers ----
@@ -160,7 +171,9 @@ class Hub:
             limit=self.settings.viewers_max,
             limit_per_address=self.settings.viewers_per_address,
         )
-        channel = Channel(stream_id, new_id(), window, viewers)
+        broadcast_id = new_id()
+        tape = self.recorder.new_tape(broadcast_id) if self.recorder is not None else no_tape(broadcast_id)
+        channel = Channel(stream_id, broadcast_id, window, viewers, tape)
         self._channels[stream_id] = channel
         return channel
 
@@ -169,6 +182,7 @@ class Hub:
         channel = publication.channel
         channel.newest_part_at_s = self.clock.monotonic_s()
         channel.wake()
+        channel.tape.take(channel.window)
         if not channel.window.playable or channel.state is ChannelState.LIVE:
             return
         resumed = channel.state is ChannelState.INTERRUPTED
@@ -180,6 +194,7 @@ class Hub:
     def publisher_left(self, publication: Publication) -> None:
         """A publisher is gone by itself: the grace begins."""
         stream_id = publication.grant.stream_id
+        publication.channel.tape.take(publication.channel.window)
         if self._publications.get(stream_id) is publication:
             del self._publications[stream_id]
             self._interrupt(publication.channel)
@@ -200,6 +215,8 @@ class Hub:
 
         def heard() -> None:
             channel.announced = True
+            if self.recorder is not None:
+                self.recorder.follow(channel.tape)
             if grant.stream_id in self._noted:  # a cut was announced while this was under way
                 self._tasks.spawn(self._ask(grant.stream_id), "hub-ask")
 
@@ -208,6 +225,7 @@ class Hub:
                 self._cut(publication, sentence)
             if not channel.announced:
                 self._end(channel)
+                channel.tape.turn_off()
 
         kind = ReportKind.RESUMED if resumed else ReportKind.WENT_LIVE
         self._reports.add(grant.stream_id, Report(kind, say, heard, refused))
@@ -243,6 +261,8 @@ class Hub:
             return
         channel.state = ChannelState.ENDED
         channel.window.end()
+        channel.tape.take(channel.window)
+        channel.tape.end()
         self._reports.add(
             channel.stream_id,
             Report(ReportKind.ENDED, lambda: self._authority.ended(channel.stream_id, channel.broadcast_id)),

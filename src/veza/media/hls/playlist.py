@@ -4,13 +4,47 @@ Source: RFC 8216 and draft-pantos-hls-rfc8216bis (low latency); tag names are th
 made of numbers only: nothing here knows a stream key.
 """
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from veza.media.hls.window import Segment, Window
-from veza.media.units import VIDEO_TIMESCALE
+from veza.media.units import VIDEO_TIMESCALE, TrackConfig, VideoConfig
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BANDWIDTH_STEP = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """What a player must know before it fetches any media. `codecs`: RFC 6381, with commas; rates in bits a second."""
+
+    codecs: str
+    width: int | None
+    height: int | None
+    frame_rate: float | None
+    peak_bps: int
+    average_bps: int
+
+
+class Listed(Protocol):
+    """A complete segment, as playlists name it: one of a window, or one that was recorded."""
+
+    @property
+    def msn(self) -> int: ...
+
+    @property
+    def init(self) -> int: ...
+
+    @property
+    def discontinuity(self) -> bool: ...
+
+    @property
+    def program_time_ms(self) -> int: ...
+
+    @property
+    def duration_ticks(self) -> int: ...
 
 
 def write_multivariant(window: Window, *, media_uri: str) -> str:
@@ -18,14 +52,34 @@ def write_multivariant(window: Window, *, media_uri: str) -> str:
 
     `BANDWIDTH` is the peak bitrate of a segment, measured so far, with a tenth on top.
     """
-    video, audio = window.video, window.audio
-    codecs = ",".join(track.codec for track in (video, audio) if track is not None)
+    video = window.video
     peak, average = _bitrates(window)
-    attributes = [f"BANDWIDTH={peak}", f"AVERAGE-BANDWIDTH={average}", f'CODECS="{codecs}"']
-    if video is not None:
-        attributes.append(f"RESOLUTION={video.width}x{video.height}")
-        if window.frame_rate is not None:
-            attributes.append(f"FRAME-RATE={window.frame_rate:.3f}")
+    variant = Variant(
+        codecs=codecs_of(window.tracks),
+        width=video.width if video is not None else None,
+        height=video.height if video is not None else None,
+        frame_rate=window.frame_rate,
+        peak_bps=peak,
+        average_bps=average,
+    )
+    return write_variant(variant, media_uri=media_uri)
+
+
+def codecs_of(tracks: Sequence[TrackConfig]) -> str:
+    """The codecs of an init segment, video first, as RFC 6381 has them."""
+    in_order = sorted(tracks, key=lambda track: not isinstance(track, VideoConfig))
+    return ",".join(track.codec for track in in_order)
+
+
+def write_variant(variant: Variant, *, media_uri: str) -> str:
+    """The same playlist, of whatever is known of a stream or a recording."""
+    peak = _rounded_up(variant.peak_bps + variant.peak_bps // 10)
+    average = _rounded_up(min(variant.average_bps, variant.peak_bps))
+    attributes = [f"BANDWIDTH={peak}", f"AVERAGE-BANDWIDTH={average}", f'CODECS="{variant.codecs}"']
+    if variant.width is not None:
+        attributes.append(f"RESOLUTION={variant.width}x{variant.height}")
+        if variant.frame_rate is not None:
+            attributes.append(f"FRAME-RATE={variant.frame_rate:.3f}")
     return f"#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-STREAM-INF:{','.join(attributes)}\n{media_uri}\n"
 
 
@@ -34,7 +88,7 @@ def _bitrates(window: Window) -> tuple[int, int]:
     if not peak:
         ticks = sum(segment.duration_ticks for segment in window.segments)
         peak = average = window.size_bytes * 8 * VIDEO_TIMESCALE // max(ticks, 1)
-    return _rounded_up(peak + peak // 10), _rounded_up(min(average, peak))
+    return peak, average
 
 
 def _rounded_up(bits: int) -> int:
@@ -73,18 +127,30 @@ def write_media(window: Window) -> str:
 def write_plain(window: Window) -> str:
     """The same stream without parts, for players and caches that know no low latency. Needs a complete segment."""
     listed = [segment for segment in window.listed() if segment.complete]
-    lines = [
-        "#EXTM3U",
-        "#EXT-X-VERSION:6",
-        f"#EXT-X-TARGETDURATION:{_target_s(window)}",
-        *_sequence_lines(window, listed),
-    ]
-    init = None
+    return _write_segments(listed, [*_sequence_lines(window, listed)], _target_s(window), ended=window.ended)
+
+
+def write_recorded(segments: Sequence[Listed], *, target_duration_s: int, ended: bool) -> str:
+    """A recording from its first segment on, which grows at its end until `ended`.
+
+    A segment that is not there is left out: what follows it is a discontinuity, and its program time says how long
+    the hole is.
+    """
+    lines = [f"#EXT-X-PLAYLIST-TYPE:{'VOD' if ended else 'EVENT'}"]
+    lines.append(f"#EXT-X-MEDIA-SEQUENCE:{segments[0].msn if segments else 0}")
+    lines.append("#EXT-X-DISCONTINUITY-SEQUENCE:0")
+    return _write_segments(segments, lines, target_duration_s, ended=ended)
+
+
+def _write_segments(listed: Iterable[Listed], head: list[str], target_s: int, *, ended: bool) -> str:
+    lines = ["#EXTM3U", "#EXT-X-VERSION:6", f"#EXT-X-TARGETDURATION:{target_s}", *head]
+    before: Listed | None = None
     for segment in listed:
-        lines += _segment_head(segment, init)
-        init = segment.init
+        is_torn = before is not None and segment.msn != before.msn + 1
+        lines += _segment_head(segment, before.init if before is not None else None, is_torn=is_torn)
         lines += _segment_tail(segment)
-    if window.ended:
+        before = segment
+    if ended:
         lines.append("#EXT-X-ENDLIST")
     return "\n".join(lines) + "\n"
 
@@ -109,8 +175,8 @@ def _first_with_parts(listed: list[Segment], ticks: int) -> int:
     return index
 
 
-def _segment_head(segment: Segment, init: int | None) -> list[str]:
-    lines = ["#EXT-X-DISCONTINUITY"] if segment.discontinuity else []
+def _segment_head(segment: Listed, init: int | None, *, is_torn: bool = False) -> list[str]:
+    lines = ["#EXT-X-DISCONTINUITY"] if segment.discontinuity or is_torn else []
     if segment.init != init:
         lines.append(f'#EXT-X-MAP:URI="init{segment.init}.mp4"')
     time = _EPOCH + timedelta(milliseconds=segment.program_time_ms)
@@ -126,7 +192,7 @@ def _part_lines(segment: Segment) -> list[str]:
     ]
 
 
-def _segment_tail(segment: Segment) -> list[str]:
+def _segment_tail(segment: Listed) -> list[str]:
     return [f"#EXTINF:{segment.duration_ticks / VIDEO_TIMESCALE:.5f},", f"s{segment.msn}.m4s"]
 
 

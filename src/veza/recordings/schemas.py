@@ -1,0 +1,51 @@
+"""Bodies of the routes of recordings."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from veza.http.envelope import Body
+from veza.recordings.domain import TITLE_MAX, Problem, Status
+
+RecordingTitle = Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_MAX, pattern=r"\S")]
+
+
+class RecordingChanges(Body, frozen=True, kw_only=True):
+    """Body of PUT /live/recordings/:id: only what is sent changes."""
+
+    title: RecordingTitle | msgspec.UnsetType = msgspec.UNSET
+    is_published: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class RecordingView(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording (api.md, recordings). `problem` says why `missing_seconds` of the broadcast are not in it.
+
+    `playback_url` is null while nothing can be played. `expires_at` is when it is deleted by itself.
+    """
+
+    id: UUID
+    stream_id: UUID
+    user_id: UUID
+    title: str
+    status: Status
+    is_published: bool
+    duration_seconds: float
+    missing_seconds: float
+    problem: Problem | None
+    size_bytes: int
+    playback_url: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    published_at: datetime | None
+    expires_at: datetime | None
+
+
+class RecordingsView(msgspec.Struct, frozen=True):
+    """A page of recordings."""
+
+    recordings: list[RecordingView]
+    total: int
+    limit: int
+    offset: int
