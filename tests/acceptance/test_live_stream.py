@@ -229,7 +229,9 @@ def test_a_kill_of_media_costs_a_recording_the_open_segment_at_most(
     channel = streamer.new_stream("Killed")
     with encoder(channel.publish_url):
         before = recording_of(streamer, channel, seconds=4, status="recording")
-        platform.role("media").kill()
+        media = platform.role("media")
+        media.kill()
+        media.wait(10)
     eventually(lambda: accepts(platform.rtmp_addr))
     with encoder(channel.publish_url):  # the next broadcast of the stream says that the last one is over
         found = recording_of(streamer, channel, seconds=4, status="ready")
