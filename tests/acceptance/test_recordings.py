@@ -15,9 +15,13 @@ from tests.factories.recordings import QUICK, SAMPLES, Studio, studio_of
 from tests.llhls_linter import lint_playlist
 from tests.llhls_playlist import Playlist, parse_playlist
 
+from veza.auth.domain import Principal, Role
+from veza.chat.domain import Draft
+from veza.chat.journal import append
 from veza.context import Context
 from veza.files import service as files
 from veza.files.domain import ObjectKind
+from veza.kit.ids import new_id
 from veza.live import on_air
 from veza.live.domain import EndReason
 from veza.recordings import service
@@ -245,3 +249,33 @@ async def test_recordings_go_when_their_time_has_come(ctx: Context, studio: Stud
     assert await service.sweep(replace(ctx, settings=replace(ctx.settings, recordings_keep_days=0))) == 0
     assert await service.sweep(ctx) == 1
     assert await studio.recordings(studio.owner) == []
+
+
+async def test_what_was_said_meanwhile_can_be_read_beside_it(
+    ctx: Context, studio: Studio, client: httpx.AsyncClient
+) -> None:
+    await said(ctx, studio, ["before"])
+    await studio.broadcast()
+    await studio.archive.heard("stored", 4)
+    await said(ctx, studio, ["one", "two", "three"])
+    recording = await studio.newest()
+    path = f"/live/recordings/{recording['id']}/chat"
+    assert [message["content"] for message in data_of(await client.get(path))["messages"]] == ["one", "two", "three"]
+    await studio.end()
+    await said(ctx, studio, ["after"])
+    assert refusal_of(await client.get(path)) == (404, "not_found")
+    page = data_of(await client.get(path, params={"limit": 2}, headers=studio.owner.headers))
+    assert [message["content"] for message in page["messages"]] == ["one", "two"]
+    where = {"after": page["next_after"], "limit": 2}
+    rest = data_of(await client.get(path, params=where, headers=studio.owner.headers))
+    assert ([message["content"] for message in rest["messages"]], rest["next_after"]) == (["three"], None)
+    late = {"from": page["messages"][1]["created_at"]}
+    found = data_of(await client.get(path, params=late, headers=studio.owner.headers))
+    assert [message["content"] for message in found["messages"]] == ["two", "three"]
+
+
+async def said(ctx: Context, studio: Studio, words: list[str]) -> None:
+    """The owner says these in the stream's room, one after the other."""
+    owner = Principal(studio.owner.id, new_id(), studio.owner.username, Role.USER, email_verified=True)
+    for content in words:
+        await append(ctx, studio.stream_id, [Draft(owner, str(new_id()), content)])

@@ -843,6 +843,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live/recordings/{recording_id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what was said during a broadcast
+         * @description Oldest first, from a moment on; `after` goes on where a page ended. The playlist's times of day say which moment is played. Deleted messages are left out.
+         */
+        get: operations["listRecordedChat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live/recordings/{recording_id}/play/{word}/{name}": {
         parameters: {
             query?: never;
@@ -3258,6 +3278,12 @@ export interface components {
             /** @constant */
             success: true;
         };
+        /** Ok[SaidView] */
+        OkSaidView: {
+            data: components["schemas"]["SaidView"];
+            /** @constant */
+            success: true;
+        };
         /** Ok[SalesView] */
         OkSalesView: {
             data: components["schemas"]["SalesView"];
@@ -3913,6 +3939,11 @@ export interface components {
             last_check_at: string;
             rtmp_addr: string;
             rtmp_reachable: boolean;
+        };
+        /** SaidView */
+        SaidView: {
+            messages: components["schemas"]["MessageFrame"][];
+            next_after: number | null;
         };
         /** SalesView */
         SalesView: {
@@ -7560,6 +7591,61 @@ export interface operations {
             };
             /** @description Not possible in the present state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    listRecordedChat: {
+        parameters: {
+            query?: {
+                /** @description Only messages with a higher `seq`. */
+                after?: number;
+                /** @description A day or a moment. */
+                from?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkSaidView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,7 +15,8 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from veza.auth.domain import Principal
 from veza.auth.guard import optional_user, public, signed_in
 from veza.chat import domain, frames, moderation, service
-from veza.chat.schemas import ChatMessagesView, MembersView, MemberView, TicketView
+from veza.chat.domain import Message
+from veza.chat.schemas import ChatMessagesView, MembersView, MemberView, SaidView, TicketView
 from veza.context import Context
 from veza.http.envelope import Nothing, Ok, nothing, ok
 from veza.http.errors import documented
@@ -88,6 +89,12 @@ async def list_messages(
     """A page of the conversation."""
     found, total, cursor = await service.history(ctx, stream_id, before=before, limit=limit)
     return ok(ChatMessagesView([frames.message_frame(message) for message in found], total, limit, cursor))
+
+
+def said_view(messages: list[Message], limit: int) -> SaidView:
+    """A page of what was said, of which one more than `limit` was asked for."""
+    shown = [frames.message_frame(message) for message in messages[:limit]]
+    return SaidView(shown, shown[-1].seq if len(messages) > limit else None)
 
 
 @delete(

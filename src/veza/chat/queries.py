@@ -212,6 +212,15 @@ page = Query(
     order by m.seq desc limit $3
     """,
 )
+said = Query(
+    MessageRow,
+    """
+    select m.id, m.room_id, m.seq, m.user_id, u.username, u.role, m.badge, m.content, m.reply_to, m.created_at
+    from chat_messages m join users u on u.id = m.user_id
+    where m.room_id = $1 and m.seq > $2 and m.seq <= $3 and m.deleted_at is null and m.created_at >= $4
+    order by m.seq limit $5
+    """,
+)
 after = Query(
     WindowRow,
     """

@@ -36,6 +36,13 @@ class ChatMessagesView(msgspec.Struct, frozen=True):
     next_cursor: int | None
 
 
+class SaidView(msgspec.Struct, frozen=True):
+    """What was said during a broadcast, oldest first. `next_after` is the `after` of what follows; null at the end."""
+
+    messages: list[MessageFrame]
+    next_after: int | None
+
+
 class PersonBody(Body, frozen=True, kw_only=True):
     """Body of POST …/chat/bans."""
 

@@ -4,6 +4,7 @@ Writing is `journal.py`, acting on others `moderation.py`, open sockets `hub.py`
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -133,6 +134,19 @@ async def history(
         rows = await queries.page.list(connection, room_id, start, limit + 1)
     messages = [message_of(row) for row in reversed(rows[:limit])]
     return messages, found.last_seq - found.deleted_count, messages[0].seq if len(rows) > limit else None
+
+
+async def said_between(
+    connection: Connection, room_id: UUID, *, after: int, until: int, since: datetime, limit: int
+) -> list[Message]:
+    """The messages with seqs above `after`, up to `until`, that were written at `since` or later; oldest first."""
+    return [message_of(row) for row in await queries.said.list(connection, room_id, after, until, since, limit)]
+
+
+async def last_seq(connection: Connection, room_id: UUID) -> int:
+    """The seq of the newest message of a room; 0 where nothing was said."""
+    found = await queries.rooms.find(connection, [room_id])
+    return 0 if found is None else found.last_seq
 
 
 def message_of(row: queries.MessageRow | queries.WindowRow) -> Message:

@@ -7,21 +7,24 @@ owner may play what is not published. Playlists name their pieces relative to it
 import gzip
 import re
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, delete, get, put
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from veza.auth.domain import Principal
 from veza.auth.guard import optional_user, public, signed_in
+from veza.chat.api import said_view
+from veza.chat.schemas import SaidView
 from veza.context import Context
-from veza.http.envelope import Nothing, Ok, nothing, ok
+from veza.http.envelope import Limit, Nothing, Ok, Since, nothing, ok
 from veza.http.errors import documented
 from veza.http.file_response import FileResponse
+from veza.kit.period import parse_period
 from veza.recordings import domain, service
 from veza.recordings.domain import Recording
 from veza.recordings.schemas import RecordingChanges, RecordingView
@@ -31,6 +34,7 @@ from veza.streaming.hls_request import accepts_gzip
 TAGS = ["Recordings"]
 _PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 _PIECE = re.compile(r"(s|init)([0-9]{1,18})\.(m4s|mp4)")
+After = Annotated[int, QueryParameter(ge=0, le=2**53, description="Only messages with a higher `seq`.")]
 _PIECE_CACHING = "private, max-age=3600, immutable"
 
 Write = Callable[[Context, UUID, str], Coroutine[Any, Any, str]]
@@ -95,6 +99,33 @@ async def delete_recording(
     """Remove it."""
     await service.delete_recording(ctx, principal, recording_id)
     return nothing()
+
+
+@get(
+    "/live/recordings/{recording_id:uuid}/chat",
+    operation_id="listRecordedChat",
+    summary="Read what was said during a broadcast",
+    description=(
+        "Oldest first, from a moment on; `after` goes on where a page ended. The playlist's times of day say which "
+        "moment is played. Deleted messages are left out."
+    ),
+    tags=TAGS,
+    responses=documented(404),
+    **optional_user,
+)
+async def list_recorded_chat(
+    *,
+    ctx: NamedDependency[Context],
+    caller: NamedDependency[Principal | None],
+    recording_id: FromPath[UUID],
+    since: FromQuery[Since] = None,
+    after: FromQuery[After] = 0,
+    limit: FromQuery[Limit] = 100,
+) -> Ok[SaidView]:
+    """A page of the conversation."""
+    moment = parse_period(since, None).since
+    found = await service.said_meanwhile(ctx, recording_id, caller, since=moment, after=after, limit=limit + 1)
+    return ok(said_view(found, limit))
 
 
 @get(
@@ -187,5 +218,6 @@ routes: list[BaseRouteHandler] = [
     get_recording,
     update_recording,
     delete_recording,
+    list_recorded_chat,
     play_recording,
 ]

@@ -27,6 +27,13 @@ class RecordingRow(msgspec.Struct, frozen=True):
     target_duration_s: int | None
 
 
+class SaidRow(msgspec.Struct, frozen=True):
+    """Which messages of its room belong to a recording."""
+
+    chat_after_seq: int
+    chat_until_seq: int | None
+
+
 class IdRow(msgspec.Struct, frozen=True):
     """A recording's id."""
 
@@ -69,7 +76,11 @@ class ExpectedRow(msgspec.Struct, frozen=True):
 
 # --- what media says -------------------------------------------------------------------------------------------
 
-insert = Command("insert into recordings (id, object_id, stream_id, user_id, title) values ($1, $1, $2, $3, $4)")
+insert = Command(
+    """
+    insert into recordings (id, object_id, stream_id, user_id, title, chat_after_seq) values ($1, $1, $2, $3, $4, $5)
+    """
+)
 is_wanted = Value(bool, "select true from recordings where id = $1 and finished_at is null")
 add_init = Value(
     bool,
@@ -130,7 +141,8 @@ finish = Command(
 close_of_stream = Query(
     IdRow,
     """
-    update recordings set ended_at = coalesce($2::timestamptz, now()) where stream_id = $1 and ended_at is null
+    update recordings set ended_at = coalesce($2::timestamptz, now()), chat_until_seq = greatest($3, chat_after_seq)
+    where stream_id = $1 and ended_at is null
     returning id
     """,
 )
@@ -185,6 +197,7 @@ on_air_of_streams = Query(
     select id from recordings where stream_id = any($1::uuid[]) and ended_at is null and duration_ticks > 0
     """,
 )
+said = Query(SaidRow, "select chat_after_seq, chat_until_seq from recordings where id = $1")
 segments = Query(
     SegmentRow,
     """

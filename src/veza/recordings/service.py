@@ -12,6 +12,8 @@ import msgspec
 import structlog
 
 from veza.auth.domain import Principal
+from veza.chat.domain import Message
+from veza.chat.service import last_seq, said_between
 from veza.context import Context
 from veza.db.pool import Tx
 from veza.files import service as files
@@ -28,6 +30,7 @@ from veza.streaming.archive import segment_name
 log = structlog.get_logger()
 
 _WORD_MAX = 400
+_ANY_SEQ = 2**53
 
 
 class _Claim(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -51,12 +54,12 @@ class Piece(msgspec.Struct, frozen=True):
 async def begin(tx: Tx, *, broadcast_id: UUID, stream_id: UUID, user_id: UUID, title: str) -> None:
     """A broadcast that is to be recorded begins: its rows stand before media stores the first byte."""
     await files.open_folder(tx, broadcast_id, user_id, ObjectKind.RECORDING)
-    await queries.insert.run(tx, broadcast_id, stream_id, user_id, title)
+    await queries.insert.run(tx, broadcast_id, stream_id, user_id, title, await last_seq(tx, stream_id))
 
 
 async def close(tx: Tx, stream_id: UUID, *, at: datetime | None = None, is_lost: bool = False) -> None:
     """Whatever this stream records is over. `is_lost`: with the media process, which will say no more of it."""
-    for row in await queries.close_of_stream.list(tx, stream_id, at):
+    for row in await queries.close_of_stream.list(tx, stream_id, at, await last_seq(tx, stream_id)):
         delay_s = 0.0 if is_lost else SETTLE_AFTER_S
         await defer(tx, SETTLE, {"id": str(row.id)}, unique_key=f"{SETTLE}:{row.id}", delay_s=delay_s)
 
@@ -136,6 +139,25 @@ async def get_recording(ctx: Context, recording_id: UUID, caller: Principal | No
     if not found.is_open and (caller is None or caller.user_id != found.user_id):
         raise domain.recording_not_found()
     return found
+
+
+async def said_meanwhile(
+    ctx: Context, recording_id: UUID, caller: Principal | None, *, since: datetime | None, after: int, limit: int
+) -> list[Message]:
+    """What was said in the chat meanwhile: written at `since` or later, with seqs above `after`. Raises `NotFound`."""
+    found = await get_recording(ctx, recording_id, caller)
+    async with ctx.db.connection() as connection:
+        said = await queries.said.find(connection, recording_id)
+        if said is None:
+            raise domain.recording_not_found()
+        return await said_between(
+            connection,
+            found.stream_id,
+            after=max(after, said.chat_after_seq),
+            until=_ANY_SEQ if said.chat_until_seq is None else said.chat_until_seq,
+            since=since or found.started_at,
+            limit=limit,
+        )
 
 
 # --- playing ---------------------------------------------------------------------------------------------------

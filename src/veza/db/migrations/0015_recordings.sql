@@ -22,6 +22,9 @@ create table recordings (
     -- nothing more will be stored
     finished_at       timestamptz,
     published_at      timestamptz,
+    -- what was said in the stream's room meanwhile: seqs above the first, up to the second
+    chat_after_seq    bigint      not null default 0 check (chat_after_seq >= 0),
+    chat_until_seq    bigint      check (chat_until_seq >= chat_after_seq),
     -- of its media, in ticks of 1/90,000 s, and what it lacks
     duration_ticks    bigint      not null default 0 check (duration_ticks >= 0),
     missing_ticks     bigint      not null default 0 check (missing_ticks >= 0),
