@@ -79,6 +79,7 @@ async def test_while_on_air_it_grows_and_everybody_can_go_back(studio: Studio, c
     recording = await studio.newest()
     assert recording["status"] == "recording"
     assert await studio.recordings(None) == []  # nothing is published; the stream says where to go back
+    assert data_of(await client.get(f"/live/streams/{studio.stream_id}"))["recording_id"] == recording["id"]
     before, _ = await played(client, recording["playback_url"])
     assert not before.ended
     for sample in SAMPLES[half:]:

@@ -2860,12 +2860,6 @@ export interface components {
             name: string;
             terms: string;
         };
-        /**
-         * Status
-         * @description Where a stream is in its life.
-         * @enum {string}
-         */
-        live_domain_Status: "draft" | "live" | "interrupted" | "ended";
         /** LiveConfig */
         LiveConfig: {
             categories: string[];
@@ -3582,8 +3576,9 @@ export interface components {
             peak_viewers: number;
             playback_url: string;
             record: boolean;
+            recording_id: string | null;
             started_at: string | null;
-            status: components["schemas"]["live_domain_Status"];
+            status: components["schemas"]["Status"];
             stream_key: string;
             streamer: components["schemas"]["StreamerView"];
             tags: string[];
@@ -3636,12 +3631,6 @@ export interface components {
             id: string;
             username: string;
         };
-        /**
-         * Problem
-         * @description Why a recording lacks something: the last reason.
-         * @enum {string}
-         */
-        Problem: "disk_full" | "store_failed" | "too_slow" | "interrupted";
         /** ProductChanges */
         ProductChanges: {
             description?: string;
@@ -3776,11 +3765,17 @@ export interface components {
             title?: string;
         };
         /**
-         * Status
+         * RecordingProblem
+         * @description Why a recording lacks something: the last reason.
+         * @enum {string}
+         */
+        RecordingProblem: "disk_full" | "store_failed" | "too_slow" | "interrupted";
+        /**
+         * RecordingStatus
          * @description Where a recording is in its life.
          * @enum {string}
          */
-        recordings_domain_Status: "recording" | "processing" | "ready" | "failed";
+        RecordingStatus: "recording" | "processing" | "ready" | "failed";
         /** RecordingsView */
         RecordingsView: {
             limit: number;
@@ -3798,12 +3793,12 @@ export interface components {
             is_published: boolean;
             missing_seconds: number;
             playback_url: string | null;
-            problem: components["schemas"]["Problem"] | null;
+            problem: components["schemas"]["RecordingProblem"] | null;
             published_at: string | null;
             size_bytes: number;
             /** Format: date-time */
             started_at: string;
-            status: components["schemas"]["recordings_domain_Status"];
+            status: components["schemas"]["RecordingStatus"];
             /** Format: uuid */
             stream_id: string;
             title: string;
@@ -4045,6 +4040,12 @@ export interface components {
             top_products: components["schemas"]["TopProductView"][];
             totals: components["schemas"]["TotalsView"];
         };
+        /**
+         * Status
+         * @description Where a stream is in its life.
+         * @enum {string}
+         */
+        Status: "draft" | "live" | "interrupted" | "ended";
         /** StreamChanges */
         StreamChanges: {
             category?: components["schemas"]["Category"];
@@ -4088,8 +4089,9 @@ export interface components {
             peak_viewers: number;
             playback_url: string;
             record: boolean;
+            recording_id: string | null;
             started_at: string | null;
-            status: components["schemas"]["live_domain_Status"];
+            status: components["schemas"]["Status"];
             streamer: components["schemas"]["StreamerView"];
             tags: string[];
             thumbnail_url: string | null;

@@ -311,6 +311,7 @@ def _view(ctx: Context, stream: Stream) -> StreamView:
         playback_url=playback_url(ctx, stream.id),
         audio_only=stream.audio_only,
         record=stream.details.record,
+        recording_id=stream.recording_id,
         chat=ChatView(stream.chat.enabled, stream.chat.slow_mode_seconds, stream.chat.followers_only),
         created_at=stream.created_at,
         updated_at=stream.updated_at,

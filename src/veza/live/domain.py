@@ -116,6 +116,8 @@ class Stream:
     started_at: datetime | None
     ended_at: datetime | None
     audio_only: bool
+    recording_id: UUID | None
+    """Of the broadcast on air, once one can go back in it."""
     chat: RoomSettings
     created_at: datetime
     updated_at: datetime

@@ -72,6 +72,7 @@ class StreamView(msgspec.Struct, frozen=True, kw_only=True):
     playback_url: str
     audio_only: bool
     record: bool
+    recording_id: UUID | None
     chat: ChatView
     created_at: datetime
     updated_at: datetime

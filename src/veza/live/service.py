@@ -113,6 +113,8 @@ async def _complete(connection: Connection, rows: Sequence[queries.StreamRow]) -
     if not rows:
         return []
     names = await usernames(connection, {row.user_id for row in rows})
+    live_ids = [row.id for row in rows if Status(row.status).is_live]
+    recorded = await recordings.on_air_among(connection, live_ids)
     rooms = await veza.chat.service.room_settings(connection, [row.id for row in rows])
     return [
         Stream(
@@ -126,6 +128,7 @@ async def _complete(connection: Connection, rows: Sequence[queries.StreamRow]) -
             started_at=row.started_at,
             ended_at=row.ended_at,
             audio_only=row.audio_only,
+            recording_id=recorded.get(row.id),
             chat=rooms[row.id],
             created_at=row.created_at,
             updated_at=row.updated_at,

@@ -24,7 +24,7 @@ PUBLIC_WORD = "public"
 """Stands where a signed word would, in the addresses of what everybody may play."""
 
 
-class Status(StrEnum):
+class RecordingStatus(StrEnum):
     """Where a recording is in its life."""
 
     RECORDING = "recording"
@@ -33,7 +33,7 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
-class Problem(StrEnum):
+class RecordingProblem(StrEnum):
     """Why a recording lacks something: the last reason."""
 
     DISK_FULL = "disk_full"
@@ -56,18 +56,18 @@ class Recording:
     published_at: datetime | None
     duration_ticks: int
     missing_ticks: int
-    problem: Problem | None
+    problem: RecordingProblem | None
     size_bytes: int
     peak_bps: int
     target_duration_s: int | None
 
     @property
-    def status(self) -> Status:
+    def status(self) -> RecordingStatus:
         if self.ended_at is None:
-            return Status.RECORDING
+            return RecordingStatus.RECORDING
         if self.finished_at is None:
-            return Status.PROCESSING
-        return Status.READY if self.duration_ticks else Status.FAILED
+            return RecordingStatus.PROCESSING
+        return RecordingStatus.READY if self.duration_ticks else RecordingStatus.FAILED
 
     @property
     def is_open(self) -> bool:

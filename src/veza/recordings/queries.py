@@ -34,6 +34,13 @@ class SaidRow(msgspec.Struct, frozen=True):
     chat_until_seq: int | None
 
 
+class OnAirRow(msgspec.Struct, frozen=True):
+    """A recording of a broadcast that goes on."""
+
+    id: UUID
+    stream_id: UUID
+
+
 class IdRow(msgspec.Struct, frozen=True):
     """A recording's id."""
 
@@ -192,9 +199,9 @@ count_of_stream = Value(
     """,
 )
 on_air_of_streams = Query(
-    IdRow,
+    OnAirRow,
     """
-    select id from recordings where stream_id = any($1::uuid[]) and ended_at is null and duration_ticks > 0
+    select id, stream_id from recordings where stream_id = any($1::uuid[]) and ended_at is null and duration_ticks > 0
     """,
 )
 said = Query(SaidRow, "select chat_after_seq, chat_until_seq from recordings where id = $1")

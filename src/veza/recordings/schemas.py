@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from veza.http.envelope import Body
-from veza.recordings.domain import TITLE_MAX, Problem, Status
+from veza.recordings.domain import TITLE_MAX, RecordingProblem, RecordingStatus
 
 RecordingTitle = Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_MAX, pattern=r"\S")]
 
@@ -29,11 +29,11 @@ class RecordingView(msgspec.Struct, frozen=True, kw_only=True):
     stream_id: UUID
     user_id: UUID
     title: str
-    status: Status
+    status: RecordingStatus
     is_published: bool
     duration_seconds: float
     missing_seconds: float
-    problem: Problem | None
+    problem: RecordingProblem | None
     size_bytes: int
     playback_url: str | None
     started_at: datetime

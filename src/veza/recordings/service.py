@@ -15,7 +15,7 @@ from veza.auth.domain import Principal
 from veza.chat.domain import Message
 from veza.chat.service import last_seq, said_between
 from veza.context import Context
-from veza.db.pool import Tx
+from veza.db.pool import Connection, Tx
 from veza.files import service as files
 from veza.files.domain import ObjectKind, object_key
 from veza.jobs.queue import defer
@@ -24,7 +24,7 @@ from veza.kit.page import Page, PageRequest
 from veza.kit.signing import Forged, read_signed_word, sign_word
 from veza.media.hls.playlist import Variant, write_recorded, write_variant
 from veza.recordings import domain, queries
-from veza.recordings.domain import SETTLE, SETTLE_AFTER_S, WORD_EXPIRES_S, Problem, Recording
+from veza.recordings.domain import SETTLE, SETTLE_AFTER_S, WORD_EXPIRES_S, Recording, RecordingProblem
 from veza.streaming.archive import segment_name
 
 log = structlog.get_logger()
@@ -86,7 +86,7 @@ async def settle(ctx: Context, recording_id: UUID) -> None:
             if is_there:
                 await queries.stored.run(connection, recording_id, segment.msn)
             else:
-                await queries.lost.run(connection, recording_id, segment.msn, Problem.INTERRUPTED)
+                await queries.lost.run(connection, recording_id, segment.msn, RecordingProblem.INTERRUPTED)
     async with ctx.db.connection() as connection:
         await queries.finish.run(connection, recording_id, 0, None)
     log.info("recording_settled", recording_id=str(recording_id), looked_at=len(expected))
@@ -139,6 +139,13 @@ async def get_recording(ctx: Context, recording_id: UUID, caller: Principal | No
     if not found.is_open and (caller is None or caller.user_id != found.user_id):
         raise domain.recording_not_found()
     return found
+
+
+async def on_air_among(connection: Connection, stream_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The recordings of broadcasts that these streams have on air, where there is something to go back to."""
+    if not stream_ids:
+        return {}
+    return {row.stream_id: row.id for row in await queries.on_air_of_streams.list(connection, list(stream_ids))}
 
 
 async def said_meanwhile(
@@ -284,4 +291,4 @@ async def _lock(tx: Tx, recording_id: UUID) -> Recording:
 
 def _recording(row: queries.RecordingRow) -> Recording:
     fields = {name: getattr(row, name) for name in row.__struct_fields__}
-    return Recording(**{**fields, "problem": Problem(row.problem) if row.problem else None})
+    return Recording(**{**fields, "problem": RecordingProblem(row.problem) if row.problem else None})

@@ -85,6 +85,11 @@ const watch = createRoute({
   },
   component: page("watch", () => import("./pages/watch"), "WatchRoute"),
 })
+const recording = createRoute({
+  getParentRoute: () => root,
+  path: "/recordings/$recordingId",
+  component: page("watch", () => import("./pages/recording"), "RecordingRoute"),
+})
 const profile = createRoute({
   getParentRoute: () => root,
   path: "/u/$username",
@@ -297,6 +302,7 @@ const routeTree = root.addChildren([
   home,
   live,
   watch,
+  recording,
   profile,
   studio,
   login,

@@ -49,3 +49,6 @@ export type OrderSummary = components["schemas"]["OrderSummaryView"]
 export type OrderPage = components["schemas"]["OrdersView"]
 export type OrderRefund = Order["refunds"][number]
 export type TimelineEvent = components["schemas"]["TimelineEventView"]
+
+export type Recording = components["schemas"]["RecordingView"]
+export type Said = components["schemas"]["MessageFrame"]

@@ -32,7 +32,7 @@ function drawStage(brush: CanvasRenderingContext2D, step: number): void {
   }
 }
 
-function paint(video: HTMLVideoElement): () => void {
+export function paint(video: HTMLVideoElement): () => void {
   const canvas = document.createElement("canvas")
   canvas.width = WIDTH
   canvas.height = HEIGHT

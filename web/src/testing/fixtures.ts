@@ -33,6 +33,7 @@ export function aStream(change: Partial<Stream> = {}): Stream {
     playback_url: `http://localhost:8081/hls/${id}/index.m3u8`,
     audio_only: false,
     record: true,
+    recording_id: null,
     chat: { enabled: true, slow_mode_seconds: 0, followers_only: false },
     created_at: "2026-01-06T10:00:00Z",
     updated_at: "2026-01-06T10:00:00Z",

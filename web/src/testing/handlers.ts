@@ -5,6 +5,7 @@ import { someMembers } from "./chat"
 import { FakeChat } from "./fakeChat"
 import { aKey, aProfile, aStream, aUser, someSessions, someStreams } from "./fixtures"
 import { anOrder, anOrderPage, quoting } from "./orders"
+import { aRecording, someRecordings, someSaid } from "./recordings"
 import { aLibraryItem, aPage, aReviewPage, aShopProduct, aStanding, someFiles } from "./shop"
 
 type Handler = RequestHandler | WebSocketHandler
@@ -65,6 +66,11 @@ const routes: Handler[] = [
   ),
   answer("get", "/live/streams/:id/chat/members", () => ok(someMembers())),
   answer("get", "/live/streams/:id/chat/moderators", () => ok({ moderators: [], total: 0 })),
+  answer("get", "/live/streams/:id/recordings", () => ok(someRecordings())),
+  answer("get", "/live/recordings/:id/chat", () => ok(someSaid())),
+  answer("get", "/live/recordings/:id", () => ok(aRecording())),
+  answer("put", "/live/recordings/:id", () => ok(aRecording({ is_published: true }))),
+  answer("delete", "/live/recordings/:id", () => ok({})),
   answer("get", "/live/streams/:id/viewers", () => ok({ viewer_count: 128 })),
   answer("post", "/live/streams/:id/end", () => ok(aStream({ status: "ended", is_live: false }))),
   answer("get", "/live/streams/:id", () => ok(aStream())),

@@ -1,6 +1,9 @@
 -- Recordings of broadcasts (ADR 0019): one per broadcast, its pieces named here before their bytes are in the store.
 
-alter table streams add column record boolean not null default true;
+alter table streams
+    add column record            boolean not null default true,
+    -- counts the pictures that media made of this broadcast; null: there is none
+    add column thumbnail_version bigint;
 
 -- A recording is a folder of the store: one object here, many pieces there. Pieces have no sum of their own.
 alter table stored_objects drop constraint stored_objects_check1;
@@ -31,9 +34,16 @@ create table recordings (
     problem           text        check (problem in ('disk_full', 'store_failed', 'too_slow', 'interrupted')),
     size_bytes        bigint      not null default 0 check (size_bytes >= 0),
     peak_bps          bigint      not null default 0 check (peak_bps >= 0),
-    target_duration_s integer     check (target_duration_s between 1 and 60)
+    target_duration_s integer     check (target_duration_s between 1 and 60),
+    -- a picture lies beside the segments
+    thumbnail_bytes   integer     check (thumbnail_bytes > 0),
+    -- one file of everything, made when its owner asks for it
+    mp4_status        text        check (mp4_status in ('making', 'ready', 'failed')),
+    mp4_object_id     uuid        references stored_objects (id),
+    check ((mp4_status is not distinct from 'ready') = (mp4_object_id is not null))
 );
 create index recordings_of_stream on recordings (stream_id, started_at desc, id desc);
+create unique index recordings_open on recordings (stream_id) where ended_at is null;
 create index recordings_unfinished on recordings (ended_at) where finished_at is null;
 create index recordings_by_age on recordings (ended_at) where ended_at is not null;
 

@@ -18,6 +18,7 @@ import { LiveViewChat } from "./chat/LiveViewChat"
 import { type LiveStreamChat, useLiveStreamChat } from "./chat/useLiveStreamChat"
 import type { EngineLoader } from "./player/engine"
 import { LiveViewPlayer } from "./player/LiveViewPlayer"
+import { StreamRecordings } from "./recordings/StreamRecordings"
 import { categoryName, useCategoryNames } from "./useCategoryNames"
 
 function Streamer({ stream }: { stream: Stream }): ReactNode {
@@ -52,7 +53,18 @@ function Heading({ stream, follow }: { stream: Stream; follow: ReactNode }): Rea
           </span>
         ) : null}
       </div>
-      <div className="col-start-2 sm:row-span-2 sm:row-start-1 sm:self-start">{follow}</div>
+      <div className="col-start-2 flex flex-wrap justify-end gap-2 sm:row-span-2 sm:row-start-1 sm:self-start">
+        {stream.recording_id ? (
+          <Link
+            to="/recordings/$recordingId"
+            params={{ recordingId: stream.recording_id }}
+            className={buttonClass("quiet")}
+          >
+            <Trans>From the beginning</Trans>
+          </Link>
+        ) : null}
+        {follow}
+      </div>
     </div>
   )
 }
@@ -116,7 +128,10 @@ function Watch({
             : "lg:sticky lg:top-[calc(var(--header)+1rem)] lg:col-start-2 lg:row-span-3 lg:row-start-1 lg:h-[calc(100dvh-var(--header)-6rem)]",
         )}
       />
-      <About stream={stream} />
+      <div className="grid content-start gap-8">
+        <About stream={stream} />
+        <StreamRecordings streamId={stream.id} />
+      </div>
     </div>
   )
 }

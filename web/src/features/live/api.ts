@@ -73,6 +73,7 @@ export interface StreamInput {
   description: string
   category: Category
   tags: string[]
+  record: boolean
 }
 
 export const createStream = (body: StreamInput): Promise<Stream> => unwrap(api.POST("/api/v1/live/streams", { body }))

@@ -12,7 +12,7 @@ import type { Volume } from "./useVolume"
 const ROUND =
   "relative inline-flex size-11 shrink-0 items-center justify-center rounded-lg text-white hover:bg-white/15"
 
-function Control({
+export function Control({
   icon,
   label,
   onClick,
@@ -65,7 +65,7 @@ function LiveButton({ playback }: { playback: Playback }): ReactNode {
   )
 }
 
-function VolumeControl({ volume }: { volume: Volume }): ReactNode {
+export function VolumeControl({ volume }: { volume: Volume }): ReactNode {
   const { t } = useLingui()
   const percent = Math.round((volume.muted ? 0 : volume.level) * 100)
   return (

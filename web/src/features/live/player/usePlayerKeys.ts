@@ -8,7 +8,10 @@ import type { Volume } from "./useVolume"
 const STEP_S = 10
 const VOLUME_STEP = 0.05
 
-export function usePlayerKeys(playback: Playback, volume: Volume, screen: Screen) {
+/** `goLive`: what the End key does; for a recording, its end. */
+type Playing = Pick<Playback, "toggle" | "seekBy" | "goLive">
+
+export function usePlayerKeys(playback: Playing, volume: Volume, screen: Screen) {
   const [shortcuts] = usePref("shortcuts")
   const letters: Record<string, (() => void) | null> = {
     k: playback.toggle,

@@ -14,6 +14,7 @@ import { EmptyState, ErrorState, Loading, Skeleton } from "../../../ui/states"
 import { myStreamsQuery, studioStreamQuery } from "../api"
 import type { EngineLoader } from "../player/engine"
 import { LiveViewPlayer } from "../player/LiveViewPlayer"
+import { RecordingsPanel } from "../recordings/RecordingsPanel"
 import { ConnectCard } from "./ConnectCard"
 import { DeleteStreamButton } from "./DeleteStreamButton"
 import { StatusPanel } from "./StatusPanel"
@@ -107,6 +108,10 @@ function Desk({ first, engine }: { first: Stream; engine: EngineLoader | undefin
         <Suspense fallback={<Skeleton className={cx(chatPlace, "rounded-2xl")} />}>
           <StudioChat streamId={stream.id} onOpen={setPushed} className={chatPlace} />
         </Suspense>
+        <RecordingsPanel
+          stream={stream}
+          className="order-4 min-w-0 rounded-2xl bg-surface p-5 ring-1 ring-line sm:p-6 lg:order-none"
+        />
         <section className="order-4 min-w-0 rounded-2xl bg-surface p-5 ring-1 ring-line sm:p-6 lg:order-none">
           <EditStreamForm key={stream.id} stream={stream} />
           <div className="flex justify-end pt-4">

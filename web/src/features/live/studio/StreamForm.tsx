@@ -7,7 +7,7 @@ import { asApiError } from "../../../lib/errors"
 import type { Stream } from "../../../lib/types"
 import { useOnline } from "../../../lib/useBrowser"
 import { Button } from "../../../ui/Button"
-import { SelectField, TextArea, TextField } from "../../../ui/Field"
+import { CheckField, SelectField, TextArea, TextField } from "../../../ui/Field"
 import {
   CATEGORIES,
   type Category,
@@ -29,20 +29,22 @@ interface Draft {
   description: string
   category: Category
   tags: string
+  record: boolean
 }
 
-export function toInput({ title, description, category, tags }: Draft): StreamInput {
+export function toInput({ title, description, category, tags, record }: Draft): StreamInput {
   const words = tags.split(",").map((tag) => tag.trim().replace(/^#/, ""))
-  return { title: title.trim(), description, category, tags: [...new Set(words.filter(Boolean))] }
+  return { title: title.trim(), description, category, tags: [...new Set(words.filter(Boolean))], record }
 }
 
-const EMPTY: Draft = { title: "", description: "", category: "music", tags: "" }
+const EMPTY: Draft = { title: "", description: "", category: "music", tags: "", record: true }
 
 const toDraft = (stream: Stream): Draft => ({
   title: stream.title,
   description: stream.description,
   category: CATEGORIES.find((known) => known === stream.category) ?? "other",
   tags: stream.tags.join(", "),
+  record: stream.record,
 })
 
 /** The server's refusals beside their fields; `tags.3` belongs to the tags. */
@@ -88,6 +90,11 @@ function Fields({ form }: { form: UseFormReturn<Draft> }): ReactNode {
           {...form.register("tags", {
             validate: (tags) => toInput({ ...EMPTY, tags }).tags.length <= TAGS_MOST || tooMany,
           })}
+        />
+        <CheckField
+          label={t`Record broadcasts`}
+          help={t`A recording is yours alone until you publish it.`}
+          {...form.register("record")}
         />
       </div>
     </>

@@ -16,8 +16,14 @@ test("opens the stream asked for, else the one on air, else the newest", () => {
 })
 
 test("tags are split, trimmed, without # and without doubles", () => {
-  const input = toInput({ title: "  A set ", description: "", category: "music", tags: " #house, vinyl ,, house" })
-  expect(input).toEqual({ title: "A set", description: "", category: "music", tags: ["house", "vinyl"] })
+  const input = toInput({
+    title: "  A set ",
+    description: "",
+    category: "music",
+    tags: " #house, vinyl ,, house",
+    record: true,
+  })
+  expect(input).toEqual({ title: "A set", description: "", category: "music", tags: ["house", "vinyl"], record: true })
 })
 
 test("the command carries the key only when it is shown", () => {
