@@ -25,8 +25,8 @@ from veza.streaming.authority import Beat, Grant
 KEY = re.compile(r"vz_[A-Za-z0-9]{32}")
 STREAM_FIELDS = {
     "id", "user_id", "streamer", "title", "description", "category", "tags", "status", "is_live", "viewer_count",
-    "peak_viewers", "started_at", "ended_at", "thumbnail_url", "playback_url", "audio_only", "record", "recording_id", "chat", "created_at",
-    "updated_at",
+    "peak_viewers", "started_at", "ended_at", "thumbnail_url", "playback_url", "audio_only", "record", "recording_id",
+    "chat", "created_at", "updated_at",
 }  # fmt: skip
 BODY = {"title": "Late set", "description": "Vinyl only", "category": "music", "tags": ["house", "vinyl"]}
 

@@ -8,7 +8,7 @@ import imageio_ffmpeg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import WAIT_MS, Errors, new_visitor, wait_until
-from tests.factories.platform import PASSWORD, Platform, Streamer, encoder
+from tests.factories.platform import PASSWORD, Platform, Streamer, data_of, encoder
 
 FRAMES = "() => document.querySelector('video')?.getVideoPlaybackQuality().totalVideoFrames ?? 0"
 SOUND = "() => document.querySelector('video')?.webkitAudioDecodedByteCount ?? 0"
@@ -150,15 +150,38 @@ def test_picture_alone_plays(page: Page, streamer: Streamer) -> None:
         wait_for_frames(page, 30)
 
 
-@pytest.mark.timeout(120)
-def test_the_owner_ends_the_broadcast(page: Page, streamer: Streamer) -> None:
+NOW = "(document.querySelector('video')?.currentTime ?? -1)"
+
+
+@pytest.mark.timeout(180)
+def test_one_goes_back_in_a_broadcast_and_watches_it_again_when_its_owner_ended_it(
+    page: Page, streamer: Streamer
+) -> None:
     channel = streamer.new_stream("Curtain")
     with encoder(channel.publish_url) as process:
         page.goto(f"/live/{channel.stream_id}")
+        wait_for_frames(page, 150)
+        page.reload()
+        page.get_by_role("link", name="From the beginning").click()
+        expect(page.get_by_role("slider", name="Position in the recording")).to_be_visible()
+        wait_until(page, f"{NOW} > 0.5 && {NOW} < 4")
+        expect(page.get_by_role("link", name="Go to live")).to_be_visible()
+        page.go_back()
         wait_for_frames(page, 30)
         streamer.client.post(f"/live/streams/{channel.stream_id}/end").raise_for_status()
         assert process.wait(10) != 0
         wait_for_state(page, "ended")
+    recording = data_of(streamer.client.get(f"/live/streams/{channel.stream_id}/recordings"))["recordings"][0]
+    path = f"/live/recordings/{recording['id']}"
+    streamer.client.put(path, json={"is_published": True}).raise_for_status()
+    page.goto(f"/live/{channel.stream_id}")
+    page.get_by_role("link", name="Curtain").click()
+    wait_until(page, f"{NOW} > 0.5")
+    line = page.get_by_role("slider", name="Position in the recording")
+    line.press("End")
+    wait_for_state(page, "ended")
+    line.press("Home")
+    wait_until(page, f"{NOW} < 1")
 
 
 def test_a_second_encoder_is_refused_and_the_first_plays_on(page: Page, streamer: Streamer) -> None:
