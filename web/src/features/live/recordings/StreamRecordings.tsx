@@ -11,7 +11,7 @@ import { ErrorState } from "../../../ui/states"
 import { Time } from "../../../ui/Time"
 import { recordingsQuery } from "./api"
 
-export function RecordingCard({ recording }: { recording: Recording }): ReactNode {
+function RecordingCard({ recording }: { recording: Recording }): ReactNode {
   return (
     <article className="group relative grid gap-2">
       <div className="relative aspect-video overflow-hidden rounded-xl">

@@ -3,7 +3,7 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from "react"
 import type { Trouble } from "../player/engine"
 import type { VodEngine, VodLoader } from "./vodEngine"
 
-export type VodState = "loading" | "playing" | "paused" | "ended" | "error"
+type VodState = "loading" | "playing" | "paused" | "ended" | "error"
 
 export interface VodPlayback {
   state: VodState

@@ -7,7 +7,7 @@ export interface VodEngine {
   destroy: () => void
 }
 
-export interface VodEvents {
+interface VodEvents {
   onTrouble: (trouble: Trouble) => void
 }
 
