@@ -37,6 +37,8 @@ test("a currency without smaller coins takes none", () => {
 test("shown in the reader's language", async () => {
   expect(money(123_450, "EUR")).toBe("€1,234.50")
   expect(amountText(450, "EUR")).toBe("4.50")
+  expect(money(-5, "EUR")).toBe("-€0.05")
+  expect(money(-450, "EUR")).toBe("-€4.50")
   await activate("fr")
   expect(money(450, "EUR").replace(/\s/g, " ")).toBe("4,50 €")
   expect(amountText(5, "EUR")).toBe("0,05")

@@ -16,8 +16,9 @@ const digitsOf = (currency: string): number => formatter(currency).resolvedOptio
 
 /** 1250 → "12.50", without any separator of thousands: what a number is made from again. */
 function decimal(cents: number, digits: number): string {
-  const text = String(cents).padStart(digits + 1, "0")
-  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
+  const sign = cents < 0 ? "-" : ""
+  const text = String(Math.abs(cents)).padStart(digits + 1, "0")
+  return sign + (digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`)
 }
 
 /** "€12.50", in the reader's language. */

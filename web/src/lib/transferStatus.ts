@@ -15,11 +15,12 @@ export const TRANSFER_STATUSES = [
 ] as const satisfies TransferStatus[]
 
 const PENDING_MS = 3000
+const MOVING: ReadonlySet<string> = new Set(["pending", "reversal_pending"] satisfies TransferStatus[])
 
 interface TransfersPage {
   transfers: readonly { status: string }[]
 }
 
-/** How soon a list is read again: while one of it is being sent, which takes seconds. */
+/** How soon a list is read again: while one of it is being sent or taken back, which takes seconds. */
 export const whileSending = (pages: readonly TransfersPage[] = []): number | false =>
-  pages.some(({ transfers }) => transfers.some(({ status }) => status === "pending")) ? PENDING_MS : false
+  pages.some(({ transfers }) => transfers.some(({ status }) => MOVING.has(status))) ? PENDING_MS : false

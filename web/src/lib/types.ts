@@ -48,6 +48,10 @@ export type OrderItem = components["schemas"]["OrderItemView"]
 export type OrderSummary = components["schemas"]["OrderSummaryView"]
 export type OrderPage = components["schemas"]["OrdersView"]
 export type OrderRefund = Order["refunds"][number]
+export type Dispute = NonNullable<Order["dispute"]>
+export type Refundable = components["schemas"]["RefundableView"]
+export type Refund = components["schemas"]["RefundView"]
+export type NewRefund = Required<components["schemas"]["RefundBody"]>
 export type TimelineEvent = components["schemas"]["TimelineEventView"]
 
 export type Recording = components["schemas"]["RecordingView"]

@@ -4,7 +4,7 @@ import type { WebSocketHandler } from "msw/ws"
 import { someMembers } from "./chat"
 import { FakeChat } from "./fakeChat"
 import { aKey, aProfile, aStream, aUser, someSessions, someStreams } from "./fixtures"
-import { anOrder, anOrderPage, quoting } from "./orders"
+import { anInitiated, anOrder, anOrderPage, aPaper, aRefundable, quoting } from "./orders"
 import { aRecording, someRecordings, someSaid } from "./recordings"
 import { aLibraryItem, aPage, aReviewPage, aShopProduct, aStanding, someFiles } from "./shop"
 
@@ -86,6 +86,10 @@ const routes: Handler[] = [
   answer("post", "/marketplace/orders", () => ok(anOrder(), 201)),
   answer("post", "/marketplace/orders/:id/pay", () => ok(anOrder())),
   answer("post", "/marketplace/orders/:id/cancel", () => ok(anOrder({ status: "cancelled" }))),
+  answer("get", "/marketplace/orders/:id/refund", () => ok(aRefundable(anOrder().items))),
+  answer("post", "/marketplace/orders/:id/refund", () => ok(anInitiated())),
+  answer("get", "/marketplace/orders/:id/invoice", aPaper),
+  answer("get", "/marketplace/orders/:id/refunds/:refund/credit-note", aPaper),
   answer("get", "/marketplace/orders/:id", () => ok(anOrder())),
   answer("get", "/marketplace/orders", () => ok(anOrderPage())),
   answer("get", "/marketplace/products/:id/files", () => ok({ files: someFiles(), total: 4 })),

@@ -106,7 +106,17 @@ export const someTransfers = (): Transfer[] => [
     error: "The account at the provider is gone.",
   }),
   aTransfer(2, { amount_cents: 2250, platform_fee_cents: 250 }),
-  aTransfer(1, { status: "reversed" }),
+  aTransfer(1, { status: "reversed", reversed_cents: 2699 }),
+]
+
+/** What refunds make of transfers: taken back whole, in part, just now, and kept back for what was owed. */
+export const someTransfersBack = (): Transfer[] => [
+  aTransfer(14, { status: "reversal_pending" }),
+  aTransfer(13, { status: "partially_reversed", reversed_cents: 810 }),
+  aTransfer(12, { status: "reversed", reversed_cents: 2699 }),
+  aTransfer(11, { recovered_cents: 1350 }),
+  aTransfer(10, { status: "partially_reversed", reversed_cents: 405, recovered_cents: 5 }),
+  aTransfer(9, { ...unsent, status: "reversed", amount_cents: 0 }),
 ]
 
 const anItem = (number: number, change: Partial<OrderItem> = {}): OrderItem => ({
@@ -185,6 +195,16 @@ const someSales = (): Sale[] => [
   }),
   aSale(5),
   aSale(4, { status: "refunded", refunded_cents: 2999 }),
+]
+
+/** One that a bank looks into, and one of which something is left. */
+export const someSalesBack = (): Sale[] => [
+  aSale(9, { status: "disputed" }),
+  aSale(8, {
+    status: "partially_refunded",
+    refunded_cents: 499,
+    items: [anItem(8, { refunded_cents: 499 }), anItem(9)],
+  }),
 ]
 
 export const pageOf = <Name extends string, Row>(name: Name, rows: Row[], total = rows.length, offset = 0) =>

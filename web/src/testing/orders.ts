@@ -1,6 +1,17 @@
 // Made-up carts and orders for stories and tests, and a server that quotes whatever cart it is asked about.
 import { HttpResponse, http } from "msw"
-import type { CartItem, Order, OrderItem, OrderPage, OrderSummary, PublicProduct, Quote, QuoteItem } from "../lib/types"
+import type {
+  CartItem,
+  Order,
+  OrderItem,
+  OrderPage,
+  OrderRefund,
+  OrderSummary,
+  PublicProduct,
+  Quote,
+  QuoteItem,
+  Refundable,
+} from "../lib/types"
 import { aUser } from "./fixtures"
 import { aLicensed, aShopProduct, someShopProducts } from "./shop"
 
@@ -128,6 +139,48 @@ export function anOrder(change: Partial<Order> = {}): Order {
     ...change,
   }
 }
+
+type Refusal = { code: string; message: string }
+
+/** What may go back of these lines: all that is left, but for what `refused` names by its place. */
+export function aRefundable(items: readonly OrderItem[], refused: Record<number, Refusal> = {}): Refundable {
+  const found = items.map(({ id: item_id, total_cents, refunded_cents }, place) => {
+    const left = total_cents - refunded_cents
+    const done = left === 0 ? { code: "not_refundable", message: "Nothing is left." } : null
+    const why = refused[place] ?? done
+    return { item_id, refundable_cents: why ? 0 : left, refused: why }
+  })
+  return {
+    items: found,
+    refundable_cents: found.reduce((sum, { refundable_cents }) => sum + refundable_cents, 0),
+    currency: "EUR",
+    until: "2026-02-15T18:21:00Z",
+  }
+}
+
+export const aRefund = (number: number, change: Partial<OrderRefund> = {}): OrderRefund => ({
+  id: id("fb00", number),
+  status: "succeeded",
+  amount_cents: 900,
+  currency: "EUR",
+  reason: "Not as described",
+  details: null,
+  requested_by: "seller",
+  items: [{ item_id: id("f900", 1), amount_cents: 900 }],
+  credit_note_number: `CN-2026-${String(number).padStart(6, "0")}`,
+  created_at: "2026-02-03T09:00:00Z",
+  settled_at: "2026-02-03T09:00:05Z",
+  ...change,
+})
+
+/** The answer to a refund that was asked for. */
+export const anInitiated = (amount_cents = 900) => ({
+  message: "Refund initiated",
+  refund: { id: id("fb00", 1), status: "pending", amount_cents, currency: "EUR" },
+})
+
+export const aPaper = () =>
+  new HttpResponse("%PDF-1.7\n% made up", { headers: { "content-type": "application/pdf" } }) as unknown as Response
 
 export const someOrders = (): OrderSummary[] =>
   (

@@ -3,6 +3,7 @@ import { useLingui } from "@lingui/react/macro"
 import { useQueryClient } from "@tanstack/react-query"
 import { type ReactNode, useRef, useState } from "react"
 import { asApiError } from "../../lib/errors"
+import { isFinal, newKey } from "../../lib/keys"
 import { money } from "../../lib/money"
 import type { TransferStatus } from "../../lib/transferStatus"
 import { AskFirstButton } from "../../ui/AskFirstButton"
@@ -13,15 +14,13 @@ import type { AdminTransfer, Retried } from "./types"
 function useRetry(id: string): () => Promise<Retried> {
   const key = useRef<string | null>(null)
   return async () => {
-    key.current ??= crypto.randomUUID()
+    key.current ??= newKey()
     try {
       const result = await retryTransfer(id, key.current)
       key.current = null
       return result
     } catch (cause) {
-      const { status, code } = asApiError(cause)
-      const isKnown = status >= 400 && status < 500 && code !== "idempotency_in_progress"
-      if (isKnown) key.current = null
+      if (isFinal(asApiError(cause))) key.current = null
       throw cause
     }
   }

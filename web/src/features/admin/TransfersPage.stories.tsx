@@ -4,7 +4,7 @@ import { http } from "msw"
 import { expect, fn, userEvent, waitFor, within } from "storybook/test"
 import { adminHandlers, allTransfers, asAdmin } from "../../testing/admin"
 import { answer, fail, never, ok, withApi } from "../../testing/handlers"
-import { pageOf } from "../../testing/money"
+import { pageOf, someTransfersBack } from "../../testing/money"
 import { ON_PHONE } from "../../testing/phone"
 import { TransfersPage } from "./TransfersPage"
 
@@ -27,6 +27,23 @@ export const Default: Story = {
     await expect(canvas.getAllByRole("button", { name: /^Retry/ })).toHaveLength(2)
     await userEvent.click(canvas.getByRole("button", { name: "More: VZ-001204, nova" }))
     await expect(canvas.getByText("tr_false_4")).toBeVisible()
+  },
+}
+
+/** What refunds took back, and what was kept back for a seller's debt. */
+export const TakenBack: Story = {
+  parameters: withApi(
+    answer("get", "/admin/transfers", () => pageOf("transfers", someTransfersBack())),
+    ...adminHandlers,
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText("6 transfers")).toBeVisible()
+    await expect(within(canvas.getByRole("row", { name: /VZ-001214/ })).getByText("Being taken back")).toBeVisible()
+    await expect(canvas.getByText("-€8.10 taken back")).toBeVisible()
+    await userEvent.click(canvas.getByRole("button", { name: "More: VZ-001211, nova" }))
+    await expect(canvas.getByText("Kept back for a debt")).toBeVisible()
+    await expect(canvas.getByText("€13.50")).toBeVisible()
+    await expect(canvas.queryByRole("button", { name: /^Retry/ })).toBeNull()
   },
 }
 
@@ -54,7 +71,7 @@ export const Retried: Story = {
     await userEvent.dblClick(dialog.getByRole("button", { name: "Send €8.10" }))
     await expect(await within(document.body).findByText("VZ-001206: sent.")).toBeVisible()
     await expect(tried).toHaveBeenCalledTimes(1)
-    await expect(tried).toHaveBeenCalledWith(expect.stringMatching(/^[0-9a-f-]{36}$/))
+    await expect(tried).toHaveBeenCalledWith(expect.stringMatching(/^[0-9a-f]{32}$/))
   },
 }
 

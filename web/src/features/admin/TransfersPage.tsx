@@ -11,6 +11,7 @@ import { PagedList } from "../../ui/PagedList"
 import { EmptyState } from "../../ui/states"
 import { Table } from "../../ui/Table"
 import { Time } from "../../ui/Time"
+import { TransferAmount } from "../../ui/TransferAmount"
 import { TransferBadge, useTransferStatusNames } from "../../ui/TransferBadge"
 import { AdminFrame } from "./AdminFrame"
 import { transfersQuery } from "./api"
@@ -53,6 +54,7 @@ function Filters({ filter, onFilter }: Props): ReactNode {
 
 function Closer({ transfer }: { transfer: AdminTransfer }): ReactNode {
   const { t } = useLingui()
+  const amount = (cents: number): string | null => (cents > 0 ? money(cents, transfer.currency) : null)
   return (
     <Facts
       facts={[
@@ -62,6 +64,8 @@ function Closer({ transfer }: { transfer: AdminTransfer }): ReactNode {
           value: transfer.stripe_transfer_id ? <Code>{transfer.stripe_transfer_id}</Code> : null,
         },
         { name: t`Sent`, value: transfer.completed_at ? <Time at={transfer.completed_at} /> : null },
+        { name: t`Taken back`, value: amount(transfer.reversed_cents) },
+        { name: t`Kept back for a debt`, value: amount(transfer.recovered_cents) },
         { name: t`Error`, value: transfer.error },
       ]}
     />
@@ -114,7 +118,7 @@ function Rows({ transfers }: { transfers: readonly AdminTransfer[] }): ReactNode
         { name: t`Fee`, cell: (one) => money(one.platform_fee_cents, one.currency), figures: true },
         {
           name: t`Amount`,
-          cell: (one) => <span className="font-semibold">{money(one.amount_cents, one.currency)}</span>,
+          cell: (one) => <TransferAmount {...one} />,
           figures: true,
         },
       ]}

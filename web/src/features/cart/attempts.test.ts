@@ -1,14 +1,12 @@
 // One key for one attempt: the same for the same body until the server's last word, another for anything else.
 import { beforeEach, expect, test } from "vitest"
-import { ApiError } from "../../lib/errors"
-import { beginAttempt, endAttempt, isFinal, openAttempt } from "./attempts"
+import { beginAttempt, endAttempt, openAttempt } from "./attempts"
 
 const body = (product_id: string) => ({
   items: [{ product_id, quantity: 1, license_id: null }],
   payment_method: "card" as const,
   billing: null,
 })
-const refusal = (status: number, code = "x"): ApiError => new ApiError("No.", { status, code })
 
 beforeEach(() => sessionStorage.clear())
 
@@ -35,11 +33,4 @@ test("what is in the storage may be anything", () => {
   expect(openAttempt("me", body("a").items)).toBeUndefined()
   sessionStorage.setItem("veza.order_attempts", "{")
   expect(beginAttempt("me", body("a")).key).toHaveLength(32)
-})
-
-test("silence, overload and a key in use are not the last word", () => {
-  for (const open of [refusal(0), refusal(503), refusal(500), refusal(401), refusal(429)])
-    expect(isFinal(open)).toBe(false)
-  expect(isFinal(refusal(409, "idempotency_in_progress"))).toBe(false)
-  for (const final of [refusal(400), refusal(403), refusal(409, "sold_out")]) expect(isFinal(final)).toBe(true)
 })

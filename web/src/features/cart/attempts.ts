@@ -1,6 +1,6 @@
 // Attempts to order, of this tab: the key and the exact body of each, until the server's last word on it. The same body gets
 // the same key, so a reload or an answer that was lost goes on with the same order instead of placing another.
-import type { ApiError } from "../../lib/errors"
+import { newKey } from "../../lib/keys"
 import type { NewOrder } from "../../lib/types"
 
 export interface Attempt {
@@ -46,10 +46,6 @@ function write(attempts: Attempt[]): void {
   }
 }
 
-/** `crypto.randomUUID` is missing where the page came over plain HTTP. */
-const newKey = (): string =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
-
 /** The attempt for this body: the one that was begun, or a new one. */
 export function beginAttempt(user_id: string, body: NewOrder, now_ms = Date.now()): Attempt {
   const kept = read().filter(({ began_ms }) => now_ms - began_ms < KEPT_MS)
@@ -66,8 +62,3 @@ export const endAttempt = (key: string): void => write(read().filter((one) => on
 /** The last attempt of this person for these items that got no answer. */
 export const openAttempt = (user_id: string | undefined, items: NewOrder["items"]): Attempt | undefined =>
   read().findLast((one) => one.user_id === user_id && JSON.stringify(one.body.items) === JSON.stringify(items))
-
-/** Whether a refusal is the last word: silence, overload and "sign in again" are not. */
-export function isFinal({ status, code }: ApiError): boolean {
-  return status >= 400 && status < 500 && ![401, 408, 429].includes(status) && code !== "idempotency_in_progress"
-}

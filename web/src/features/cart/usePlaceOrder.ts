@@ -2,10 +2,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { useRouter } from "@tanstack/react-router"
 import { ApiError, asApiError } from "../../lib/errors"
+import { isFinal } from "../../lib/keys"
 import type { Leave } from "../../lib/leave"
 import type { NewOrder, Order } from "../../lib/types"
 import { placeOrder, refreshOwned } from "./api"
-import { beginAttempt, endAttempt, isFinal } from "./attempts"
+import { beginAttempt, endAttempt } from "./attempts"
 import { cart } from "./cart"
 
 /** The first request of an attempt may still run when it is sent again. */

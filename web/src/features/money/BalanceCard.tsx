@@ -19,7 +19,8 @@ function Figure({ name, amount, children }: { name: string; amount: string; chil
 
 function Figures({ balance }: { balance: Balance }): ReactNode {
   const { t } = useLingui()
-  const { available, pending, currency, connected } = balance
+  const { available, pending, debt, currency, connected } = balance
+  const owed = money(debt, currency)
   return (
     <>
       <dl className="grid gap-6 sm:grid-cols-2">
@@ -34,6 +35,19 @@ function Figures({ balance }: { balance: Balance }): ReactNode {
           )}
         </Figure>
       </dl>
+      {debt > 0 ? (
+        <Notice tone="warn">
+          <p className="tabular font-semibold">
+            <Trans>{owed} to come back from you</Trans>
+          </p>
+          <p>
+            <Trans>
+              Buyers were given money back for sales that were sent to you already. Your share of it is taken out of
+              your account; where that holds too little, it is kept back from your next sales. You need do nothing.
+            </Trans>
+          </p>
+        </Notice>
+      ) : null}
       {available < 0 ? (
         <Notice tone="warn">
           <Trans>Below zero: more was taken back than had come in. Your next sales fill it up first.</Trans>

@@ -2,6 +2,7 @@
 import type { Meta, StoryObj } from "@storybook/react-vite"
 import { http } from "msw"
 import { expect, fn, userEvent, waitFor, within } from "storybook/test"
+import { IN_FRENCH } from "../../testing/french"
 import { answer, fail, never, ok, withApi } from "../../testing/handlers"
 import { aBalance, aConnection, moneyHandlers, noStats, someStats } from "../../testing/money"
 import { ON_PHONE } from "../../testing/phone"
@@ -77,6 +78,31 @@ export const NotConnected: Story = {
     await waitFor(() => expect(args.leave).toHaveBeenCalledWith("https://provider.example/onboard/once"))
     await expect(args.leave).toHaveBeenCalledTimes(1)
     await expect(canvas.getByRole("button", { name: "Get paid" })).toHaveAttribute("aria-busy", "true")
+  },
+}
+
+/** More went back than could be taken: what that means stands beside the balance. */
+export const Owes: Story = {
+  parameters: withMoney(
+    answer("get", "/sell/balance", () => ok(aBalance({ available: -1250, pending: 0, debt: 4049 }))),
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText("€40.49 to come back from you")).toBeVisible()
+    await expect(canvas.getByText(/kept back from your next sales/)).toBeVisible()
+    await expect(canvas.getByText("-€12.50")).toBeVisible()
+  },
+}
+
+export const OwesOnPhone: Story = {
+  ...ON_PHONE,
+  ...IN_FRENCH,
+  parameters: {
+    ...ON_PHONE.parameters,
+    ...withMoney(answer("get", "/sell/balance", () => ok(aBalance({ available: 0, pending: 0, debt: 5 })))),
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText(/à vous reprendre/)).toBeVisible()
+    await expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360)
   },
 }
 

@@ -11,11 +11,17 @@ interface Props {
   net_cents: number
   /** What of it went back to the buyer. */
   refunded_cents?: number
+  /** What of what was sent was taken back, and what of it was kept back for what one owed. */
+  reversed_cents?: number
+  recovered_cents?: number
   currency: string
+  /** What can be done with it. */
+  children?: ReactNode
 }
 
 function Line({ item, currency }: { item: OrderItem; currency: string }): ReactNode {
-  const { title, license, quantity, total_cents } = item
+  const { title, license, quantity, total_cents, refunded_cents } = item
+  const refunded = money(refunded_cents, currency)
   return (
     <li className="flex items-baseline justify-between gap-4 py-2">
       <span className="wrap-anywhere min-w-0" dir="auto">
@@ -23,7 +29,14 @@ function Line({ item, currency }: { item: OrderItem; currency: string }): ReactN
         {license ? <span className="text-muted"> · {license.name}</span> : null}
         {quantity > 1 ? <span className="tabular text-muted"> × {quantity}</span> : null}
       </span>
-      <span className="tabular whitespace-nowrap">{money(total_cents, currency)}</span>
+      <span className="tabular whitespace-nowrap text-end">
+        {money(total_cents, currency)}
+        {refunded_cents > 0 ? (
+          <span className="block text-muted text-sm">
+            <Trans>{refunded} refunded</Trans>
+          </span>
+        ) : null}
+      </span>
     </li>
   )
 }
@@ -38,7 +51,8 @@ function Sum({ name, amount, strong = false }: { name: ReactNode; amount: string
 }
 
 export function SaleLines(props: Props): ReactNode {
-  const { items, gross_cents, fee_cents, net_cents, refunded_cents = 0, currency } = props
+  const { items, gross_cents, fee_cents, net_cents, currency, children } = props
+  const { refunded_cents = 0, reversed_cents = 0, recovered_cents = 0 } = props
   return (
     <div className="grid gap-2 rounded-xl bg-sunken p-4 lg:ms-auto lg:max-w-xl">
       <ul className="divide-y divide-line">
@@ -51,7 +65,14 @@ export function SaleLines(props: Props): ReactNode {
         <Sum name={<Trans>Fee</Trans>} amount={money(-fee_cents, currency)} />
         <Sum name={<Trans>You earned</Trans>} amount={money(net_cents, currency)} strong />
         {refunded_cents > 0 ? <Sum name={<Trans>Refunded</Trans>} amount={money(-refunded_cents, currency)} /> : null}
+        {reversed_cents > 0 ? (
+          <Sum name={<Trans>Taken back from your account</Trans>} amount={money(-reversed_cents, currency)} />
+        ) : null}
+        {recovered_cents > 0 ? (
+          <Sum name={<Trans>Kept back for what you owed</Trans>} amount={money(-recovered_cents, currency)} />
+        ) : null}
       </dl>
+      {children ? <div className="flex flex-wrap justify-end gap-2 pt-2">{children}</div> : null}
     </div>
   )
 }

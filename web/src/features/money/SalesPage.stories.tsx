@@ -2,7 +2,7 @@
 import type { Meta, StoryObj } from "@storybook/react-vite"
 import { expect, userEvent } from "storybook/test"
 import { answer, fail, never, withApi } from "../../testing/handlers"
-import { moneyHandlers, pageOf } from "../../testing/money"
+import { moneyHandlers, pageOf, someSalesBack } from "../../testing/money"
 import { ON_PHONE } from "../../testing/phone"
 import { signedIn } from "../../testing/selling"
 import { SalesPage } from "./SalesPage"
@@ -30,6 +30,22 @@ export const Default: Story = {
       "href",
       "/orders/0190f600-0000-7000-8000-000000000006",
     )
+  },
+}
+
+/** What of a sale can go back has the way to it under its lines; nothing is to be given back of a disputed one. */
+export const Refundable: Story = {
+  args: { refund: ({ number }) => <button type="button">{`Give back ${number}`}</button> },
+  parameters: withApi(
+    answer("get", LIST, () => pageOf("orders", someSalesBack())),
+    ...moneyHandlers,
+  ),
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: "Lines: VZ-001208" }))
+    await expect(canvas.getByRole("button", { name: "Give back VZ-001208" })).toBeVisible()
+    await expect(canvas.getByText("€4.99 refunded")).toBeVisible()
+    await userEvent.click(canvas.getByRole("button", { name: "Lines: VZ-001209" }))
+    await expect(canvas.queryByRole("button", { name: "Give back VZ-001209" })).toBeNull()
   },
 }
 

@@ -30,7 +30,16 @@ function What({ sale }: { sale: Sale }): ReactNode {
   )
 }
 
-function Rows({ sales }: { sales: readonly Sale[] }): ReactNode {
+interface Props {
+  /** Gives money of a sale back; another feature's. */
+  refund?: (sale: Sale) => ReactNode
+}
+
+/** Whether something of it is left, and nothing is under way or disputed. */
+const isRefundable = ({ status, gross_cents, refunded_cents }: Sale): boolean =>
+  (status === "completed" || status === "partially_refunded") && refunded_cents < gross_cents
+
+function Rows({ sales, refund }: Props & { sales: readonly Sale[] }): ReactNode {
   const { t } = useLingui()
   return (
     <Table
@@ -69,13 +78,13 @@ function Rows({ sales }: { sales: readonly Sale[] }): ReactNode {
       detail={{
         label: t`Lines`,
         nameOf: ({ number }) => number,
-        render: (sale) => <SaleLines {...sale} />,
+        render: (sale) => <SaleLines {...sale}>{isRefundable(sale) ? refund?.(sale) : null}</SaleLines>,
       }}
     />
   )
 }
 
-export function SalesPage(): ReactNode {
+export function SalesPage({ refund }: Props): ReactNode {
   const { t } = useLingui()
   const list = useInfiniteQuery(salesQuery)
   return (
@@ -99,7 +108,7 @@ export function SalesPage(): ReactNode {
           </EmptyState>
         }
       >
-        {(sales) => <Rows sales={sales} />}
+        {(sales) => <Rows sales={sales} {...(refund ? { refund } : {})} />}
       </PagedList>
     </MoneyFrame>
   )

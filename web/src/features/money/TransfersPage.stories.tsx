@@ -1,9 +1,10 @@
 // Transfers to a seller: every state of one, the sale inside, and the file for the books.
 import type { Meta, StoryObj } from "@storybook/react-vite"
 import { HttpResponse, http } from "msw"
-import { expect, fn, userEvent, waitFor } from "storybook/test"
+import { expect, fn, userEvent, waitFor, within } from "storybook/test"
+import { IN_FRENCH } from "../../testing/french"
 import { answer, fail, never, withApi } from "../../testing/handlers"
-import { aTransfer, moneyHandlers, pageOf, someTransfers } from "../../testing/money"
+import { aTransfer, moneyHandlers, pageOf, someTransfers, someTransfersBack } from "../../testing/money"
 import { ON_PHONE } from "../../testing/phone"
 import { signedIn } from "../../testing/selling"
 import { TransfersPage } from "./TransfersPage"
@@ -30,6 +31,34 @@ export const Default: Story = {
     await userEvent.click(canvas.getByRole("button", { name: "Sale: VZ-001204" }))
     await expect(await canvas.findByText("Concrete garden")).toBeVisible()
     await expect(canvas.getByRole("button", { name: "Sale: VZ-001204", expanded: true })).toBeVisible()
+  },
+}
+
+/** What refunds took back of what was sent, and what was kept back for what one owed. */
+export const TakenBack: Story = {
+  parameters: withMoney(answer("get", LIST, () => pageOf("transfers", someTransfersBack()))),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText("6 transfers")).toBeVisible()
+    const row = within(canvas.getByRole("row", { name: /VZ-001210/ }))
+    await expect(row.getByText("Partly taken back")).toBeVisible()
+    await expect(row.getByText("-€4.05 taken back")).toBeVisible()
+    await expect(row.getByText("-€0.05 kept back")).toBeVisible()
+    await userEvent.click(canvas.getByRole("button", { name: "Sale: VZ-001210" }))
+    await expect(await canvas.findByText("Kept back for what you owed")).toBeVisible()
+    await expect(canvas.getByText("Taken back from your account")).toBeVisible()
+  },
+}
+
+export const TakenBackOnPhone: Story = {
+  ...ON_PHONE,
+  ...IN_FRENCH,
+  parameters: {
+    ...ON_PHONE.parameters,
+    ...withMoney(answer("get", LIST, () => pageOf("transfers", someTransfersBack()))),
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText("6 virements")).toBeVisible()
+    await expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360)
   },
 }
 

@@ -14,6 +14,7 @@ import { PagedList } from "../../ui/PagedList"
 import { EmptyState, ErrorState, Loading, Skeleton } from "../../ui/states"
 import { Table } from "../../ui/Table"
 import { Time } from "../../ui/Time"
+import { TransferAmount } from "../../ui/TransferAmount"
 import { TransferBadge, useTransferStatusNames } from "../../ui/TransferBadge"
 import { orderQuery, transfersFile, transfersQuery } from "./api"
 import { fileName, type TransfersFilter } from "./filter"
@@ -84,13 +85,19 @@ function Inside({ transfer }: { transfer: Transfer }): ReactNode {
   if (order.isError) {
     return <ErrorState error={order.error} title={t`The sale could not be read`} onRetry={() => void order.refetch()} />
   }
-  const { amount_cents: net_cents, platform_fee_cents: fee_cents, currency } = transfer
+  const { platform_fee_cents: fee_cents, reversed_cents, recovered_cents, currency } = transfer
+  const { items } = order.data
+  // Of a transfer that was not sent yet a refund leaves less; what was sold stays what it was.
+  const gross_cents = items.reduce((sum, { total_cents }) => sum + total_cents, 0)
   return (
     <SaleLines
-      items={order.data.items}
-      gross_cents={net_cents + fee_cents}
+      items={items}
+      gross_cents={gross_cents}
       fee_cents={fee_cents}
-      net_cents={net_cents}
+      net_cents={gross_cents - fee_cents}
+      refunded_cents={items.reduce((sum, one) => sum + one.refunded_cents, 0)}
+      reversed_cents={reversed_cents}
+      recovered_cents={recovered_cents}
       currency={currency}
     />
   )
@@ -111,15 +118,10 @@ function Rows({ transfers }: { transfers: readonly Transfer[] }): ReactNode {
         },
         { name: t`Date`, cell: ({ created_at }) => <Time at={created_at} /> },
         { name: t`Status`, cell: (transfer) => <TransferBadge {...transfer} /> },
-        {
-          name: t`Sold for`,
-          cell: (one) => money(one.amount_cents + one.platform_fee_cents, one.currency),
-          figures: true,
-        },
         { name: t`Fee`, cell: (one) => money(-one.platform_fee_cents, one.currency), figures: true },
         {
           name: t`For you`,
-          cell: (one) => <span className="font-semibold">{money(one.amount_cents, one.currency)}</span>,
+          cell: (one) => <TransferAmount {...one} />,
           figures: true,
         },
       ]}

@@ -5,6 +5,7 @@ import type { ReactNode } from "react"
 import { money } from "../../lib/money"
 import type { Order, OrderItem } from "../../lib/types"
 import { Icon } from "../../ui/icons"
+import { leavingItems } from "./status"
 
 function License({ item }: { item: OrderItem }): ReactNode {
   const { license } = item
@@ -29,7 +30,15 @@ function License({ item }: { item: OrderItem }): ReactNode {
   )
 }
 
-function Line({ item, currency, isMine }: { item: OrderItem; currency: string; isMine: boolean }): ReactNode {
+interface LineProps {
+  item: OrderItem
+  currency: string
+  isMine: boolean
+  /** It goes back whole, as soon as the provider says so. */
+  isLeaving: boolean
+}
+
+function Line({ item, currency, isMine, isLeaving }: LineProps): ReactNode {
   const { t } = useLingui()
   const { title, quantity, unit_price_cents, total_cents, refunded_cents } = item
   const each = money(unit_price_cents, currency)
@@ -44,7 +53,7 @@ function Line({ item, currency, isMine }: { item: OrderItem; currency: string; i
           </Link>
         </h3>
         <License item={item} />
-        {isMine && item.type !== "service" && !isRefunded ? (
+        {isMine && item.type !== "service" && !isRefunded && !isLeaving ? (
           <Link
             to="/library"
             className="inline-flex min-h-8 items-center gap-1.5 text-accent text-sm underline underline-offset-4"
@@ -53,6 +62,11 @@ function Line({ item, currency, isMine }: { item: OrderItem; currency: string; i
             <Icon name="download" size={16} />
             <Trans>Download</Trans>
           </Link>
+        ) : null}
+        {isLeaving ? (
+          <p className="text-muted text-sm">
+            <Trans>Goes back: it cannot be downloaded now.</Trans>
+          </p>
         ) : null}
       </div>
       <p className="tabular text-end font-semibold">
@@ -80,6 +94,7 @@ function bySeller(items: readonly OrderItem[]): [string, OrderItem[]][] {
 
 /** `isMine`: what was bought is in the reader's library. */
 export function OrderLines({ order, isMine }: { order: Order; isMine: boolean }): ReactNode {
+  const leaving = leavingItems(order)
   return (
     <div className="grid gap-6">
       {bySeller(order.items).map(([username, items]) => (
@@ -91,7 +106,13 @@ export function OrderLines({ order, isMine }: { order: Order; isMine: boolean })
           </h2>
           <ul className="divide-y divide-line">
             {items.map((item) => (
-              <Line key={item.id} item={item} currency={order.currency} isMine={isMine} />
+              <Line
+                key={item.id}
+                item={item}
+                currency={order.currency}
+                isMine={isMine}
+                isLeaving={item.type !== "service" && leaving.has(item.id)}
+              />
             ))}
           </ul>
         </section>

@@ -4,8 +4,20 @@ import { expect, fn, userEvent, waitFor, within } from "storybook/test"
 import { session } from "../../lib/session"
 import type { Order, User } from "../../lib/types"
 import { aUser } from "../../testing/fixtures"
+import { IN_FRENCH } from "../../testing/french"
 import { answer, fail, never, ok, withApi } from "../../testing/handlers"
-import { ALBUM, anOrder, anOrderItem, CHECKOUT_URL, FREE, SERVICE } from "../../testing/orders"
+import {
+  ALBUM,
+  anInitiated,
+  anOrder,
+  anOrderItem,
+  aPaper,
+  aRefund,
+  aRefundable,
+  CHECKOUT_URL,
+  FREE,
+  SERVICE,
+} from "../../testing/orders"
 import { ON_PHONE } from "../../testing/phone"
 import { OrderPage } from "./OrderPage"
 
@@ -219,38 +231,277 @@ export const MoneyWentBack: Story = {
   },
 }
 
-export const Refunded: Story = {
-  parameters: showing({
+const paid = (change: Partial<Order> = {}): Partial<Order> => ({ status: "completed", ...change })
+const saved = fn()
+
+/** Nobody's browser keeps a file here: what would be saved, and as what, is noted. */
+const noting = (): (() => void) => {
+  saved.mockClear()
+  const { click } = HTMLAnchorElement.prototype
+  HTMLAnchorElement.prototype.click = function noted() {
+    if (this.download) saved(this.download)
+    else click.call(this)
+  }
+  return () => {
+    HTMLAnchorElement.prototype.click = click
+  }
+}
+
+let askedForPaper = 0
+
+/** An invoice that is being made is waited for, and then comes by itself. */
+export const InvoiceBeingMade: Story = {
+  beforeEach: () => {
+    askedForPaper = 0
+    return noting()
+  },
+  parameters: withApi(
+    answer("get", `${ORDER}/invoice`, () =>
+      askedForPaper++ === 0 ? fail(503, { code: "document_pending", error: "It is being made." }) : aPaper(),
+    ),
+    answer("get", ORDER, () => ok(anOrder(paid()))),
+  ),
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: "Download invoice INV-2026-000042" }))
+    await expect(await canvas.findByText(/The download begins by itself/)).toBeVisible()
+    await waitFor(() => expect(saved).toHaveBeenCalledWith("invoice-INV-2026-000042.pdf"))
+    await waitFor(() => expect(canvas.queryByText(/The download begins by itself/)).toBeNull())
+  },
+}
+
+export const NoInvoice: Story = {
+  parameters: showing(paid({ invoice_number: null })),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText("Paid. Thank you")).toBeVisible()
+    await expect(canvas.queryByRole("heading", { name: "Invoice" })).toBeNull()
+  },
+}
+
+export const InvoiceGone: Story = {
+  parameters: withApi(
+    answer("get", `${ORDER}/invoice`, () => fail(404, { code: "not_found" })),
+    answer("get", ORDER, () => ok(anOrder(paid()))),
+  ),
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: /^Download invoice/ }))
+    await expect(await canvas.findByRole("alert")).toHaveTextContent("There is no such paper")
+  },
+}
+
+/** Asked for: under way, then the page says by itself that it is through. */
+let refundAsked = false
+let seenPending = 0
+const [ALBUM_LINE, SERVICE_LINE] = [anOrderItem(1, ALBUM), anOrderItem(2, SERVICE)]
+const at = (minute: number): string => `2026-02-03T09:0${minute}:00Z`
+const wanted = { refund_id: aRefund(1).id, amount_cents: 900 }
+const STEPS = [
+  { kind: "placed", created_at: "2026-02-01T18:20:00Z", details: {} },
+  { kind: "completed", created_at: "2026-02-01T18:21:00Z", details: {} },
+  { kind: "refund_requested", created_at: at(0), details: wanted },
+]
+const onItsWay = (): Order =>
+  anOrder({
+    status: "refund_pending",
+    items: [ALBUM_LINE, SERVICE_LINE],
+    refunds: [aRefund(1, { status: "pending", requested_by: "buyer", credit_note_number: null, settled_at: null })],
+    timeline: STEPS,
+  })
+const partly = (change: Partial<Order> = {}): Order =>
+  anOrder({
     status: "partially_refunded",
     refunded_cents: 900,
-    items: [anOrderItem(1, ALBUM, { refunded_cents: 900 }), anOrderItem(2, SERVICE)],
-    refunds: [
-      {
-        id: "r1",
-        status: "succeeded",
-        amount_cents: 900,
-        currency: "EUR",
-        reason: "Not as described",
-        details: null,
-        requested_by: "seller",
-        items: [],
-        credit_note_number: null,
-        created_at: "2026-02-03T09:00:00Z",
-        settled_at: "2026-02-03T09:00:05Z",
-      },
-    ],
-  }),
+    items: [{ ...ALBUM_LINE, refunded_cents: 900 }, SERVICE_LINE],
+    refunds: [aRefund(1, { requested_by: "buyer", details: "It hums.\nAll of it." })],
+    timeline: [...STEPS, { kind: "refund_succeeded", created_at: at(1), details: wanted }],
+    ...change,
+  })
+const following = (): Order => {
+  if (!refundAsked) return anOrder(paid({ items: [ALBUM_LINE, SERVICE_LINE] }))
+  seenPending += 1
+  return seenPending < 3 ? onItsWay() : partly()
+}
+
+export const Refunds: Story = {
+  beforeEach: () => {
+    refundAsked = false
+    seenPending = 0
+    return noting()
+  },
+  parameters: withApi(
+    answer("get", `${ORDER}/refund`, () => ok(aRefundable(following().items))),
+    answer("post", `${ORDER}/refund`, () => {
+      refundAsked = true
+      return ok(anInitiated())
+    }),
+    answer("get", ORDER, () => ok(following())),
+  ),
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: "Ask for a refund" }))
+    const dialog = within(await within(document.body).findByRole("dialog"))
+    await userEvent.click(await dialog.findByRole("checkbox", { name: /Night drive/ }))
+    await userEvent.selectOptions(dialog.getByLabelText("Why"), "Not as described")
+    await userEvent.click(dialog.getByRole("button", { name: "Ask for €9.00 back" }))
+    await expect(await canvas.findByText("A refund is on its way")).toBeVisible()
+    await expect(await canvas.findByText("€9.00 of it went back")).toBeVisible()
+    await userEvent.click(canvas.getByRole("button", { name: "Download credit note CN-2026-000001" }))
+    await waitFor(() => expect(saved).toHaveBeenCalledWith("credit-note-CN-2026-000001.pdf"))
+  },
+}
+
+export const RefundPending: Story = {
+  parameters: withApi(
+    answer("get", `${ORDER}/refund`, () =>
+      ok(aRefundable([ALBUM_LINE], { 0: { code: "refund_in_progress", message: "." } })),
+    ),
+    answer("get", ORDER, () => ok(onItsWay())),
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText("A refund is on its way")).toBeVisible()
+    await expect(canvas.getByText("Goes back: it cannot be downloaded now.")).toBeVisible()
+    await expect(canvas.queryByRole("link", { name: /^Download/ })).toBeNull()
+    await expect(await canvas.findByText(/Wait until it is through/)).toBeVisible()
+    await expect(canvas.queryByRole("button", { name: /refund|credit note/ })).toBeNull()
+  },
+}
+
+export const Refunded: Story = {
+  parameters: withApi(answer("get", ORDER, () => ok(partly()))),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText("€9.00 of it went back")).toBeVisible()
     await expect(canvas.getByRole("heading", { name: "Refunds" })).toBeVisible()
+    await expect(canvas.getByText("Refund of €9.00 asked for")).toBeVisible()
+    await expect(canvas.getByText("€9.00 went back")).toBeVisible()
     await expect(canvas.queryByRole("link", { name: /^Download/ })).toBeNull()
   },
 }
 
+export const FullyRefunded: Story = {
+  parameters: withApi(
+    answer("get", `${ORDER}/refund`, () => ok(aRefundable([{ ...ALBUM_LINE, refunded_cents: 900 }]))),
+    answer("get", ORDER, () =>
+      ok(partly({ status: "refunded", items: [{ ...ALBUM_LINE, refunded_cents: 900 }], total_cents: 900 })),
+    ),
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText("All of it went back")).toBeVisible()
+    await expect(canvas.queryByRole("button", { name: "Ask for a refund" })).toBeNull()
+    await expect(canvas.queryByText(/Nothing is left/)).toBeNull()
+  },
+}
+
+/** It failed once, by the provider's word; the seller gave it back later, and a bank took the rest. */
+export const ManyRefunds: Story = {
+  parameters: withApi(
+    answer("get", `${ORDER}/refund`, () => ok(aRefundable([]))),
+    answer("get", ORDER, () =>
+      ok(
+        partly({
+          status: "refunded",
+          refunded_cents: 12_900,
+          dispute: { status: "lost", amount_cents: 12_000, opened_at: "2026-02-10T08:00:00Z" },
+          refunds: [
+            aRefund(1, { status: "failed", requested_by: "buyer", credit_note_number: null }),
+            aRefund(2),
+            aRefund(3, {
+              requested_by: "dispute",
+              amount_cents: 12_000,
+              items: [{ item_id: SERVICE_LINE.id, amount_cents: 12_000 }],
+            }),
+          ],
+          timeline: [
+            ...STEPS,
+            { kind: "refund_failed", created_at: at(1), details: wanted },
+            { kind: "refund_succeeded", created_at: at(2), details: { ...wanted, refund_id: aRefund(2).id } },
+            { kind: "dispute_opened", created_at: "2026-02-10T08:00:00Z", details: { amount_cents: 12_000 } },
+            { kind: "dispute_lost", created_at: "2026-03-02T08:00:00Z", details: { amount_cents: 12_000 } },
+          ],
+        }),
+      ),
+    ),
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText("The refund of €9.00 failed")).toBeVisible()
+    await expect(canvas.getByText(/The payment provider could not send it/)).toBeVisible()
+    await expect(canvas.getByText("The bank took €120.00 back")).toBeVisible()
+    await expect(canvas.getByText("The money went back")).toBeVisible()
+    await expect(canvas.getAllByRole("button", { name: /^Download credit note/ })).toHaveLength(2)
+  },
+}
+
+const DISPUTE = { status: "opened", amount_cents: 2999, opened_at: "2026-02-10T08:00:00Z" }
+const disputed = (change: Partial<Order> = {}) =>
+  withApi(
+    answer("get", `${ORDER}/refund`, () =>
+      ok(aRefundable([ALBUM_LINE], { 0: { code: "order_disputed", message: "." } })),
+    ),
+    answer("get", ORDER, () =>
+      ok(
+        anOrder({
+          status: "disputed",
+          dispute: DISPUTE,
+          timeline: [
+            ...STEPS.slice(0, 2),
+            { kind: "dispute_opened", created_at: DISPUTE.opened_at, details: { amount_cents: 2999 } },
+          ],
+          ...change,
+        }),
+      ),
+    ),
+  )
+
 export const Disputed: Story = {
-  parameters: showing({ status: "disputed" }),
+  parameters: disputed(),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText("The payment is disputed")).toBeVisible()
+    await expect(canvas.getByRole("heading", { name: "Dispute with the bank" })).toBeVisible()
+    await expect(canvas.getByText("€29.99 disputed with the bank")).toBeVisible()
+    await expect(canvas.queryByRole("heading", { name: "Refunds" })).toBeNull()
+    await expect(canvas.queryByRole("link", { name: /library|^Download/ })).toBeNull()
+  },
+}
+
+export const DisputedAsSeller: Story = {
+  beforeEach: () => signIn({ id: ALBUM.seller.id, username: ALBUM.seller.username }),
+  parameters: disputed({ items: [ALBUM_LINE], buyer_id: "another", buyer_username: "ines", invoice_number: null }),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText(/ines disputes €29.99 of this payment/)).toBeVisible()
+    await expect(canvas.getByText(/your share of it is taken back, too/)).toBeVisible()
+    await expect(canvas.queryByRole("heading", { name: "Invoice" })).toBeNull()
+  },
+}
+
+export const DisputedAsAdmin: Story = {
+  beforeEach: () => signIn({ id: "another", username: "root", role: "admin" }),
+  parameters: disputed(),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText(/Answer it at the payment provider/)).toBeVisible()
+    await expect(canvas.getByRole("button", { name: "Download invoice INV-2026-000042" })).toBeVisible()
+  },
+}
+
+/** The bank let it stand: everything is as before, and what happened stays told. */
+export const DisputeWon: Story = {
+  parameters: showing(
+    paid({
+      dispute: { ...DISPUTE, status: "won" },
+      timeline: [...STEPS.slice(0, 2), { kind: "dispute_won", created_at: at(5), details: { amount_cents: 2999 } }],
+    }),
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText("The payment stands")).toBeVisible()
+    await expect(canvas.getByText("The bank let the payment stand")).toBeVisible()
+    await expect(await canvas.findByRole("button", { name: "Ask for a refund" })).toBeVisible()
+  },
+}
+
+export const RefundsUnreadable: Story = {
+  parameters: withApi(
+    answer("get", `${ORDER}/refund`, () => fail(503, { error: "Busy." })),
+    answer("get", ORDER, () => ok(anOrder(paid()))),
+  ),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText("What can go back could not be read")).toBeVisible()
+    await expect(canvas.getByText("Paid. Thank you")).toBeVisible()
   },
 }
 
@@ -263,6 +514,7 @@ export const AsSeller: Story = {
     await expect(canvas.getByText("The whole order")).toBeVisible()
     await expect(canvas.getByRole("link", { name: "nova" })).toHaveAttribute("href", "/u/nova")
     await expect(canvas.queryByRole("link", { name: /library|Download/ })).toBeNull()
+    await expect(await canvas.findByRole("button", { name: "Give money back" })).toBeVisible()
   },
 }
 
@@ -281,6 +533,38 @@ export const Phone: Story = {
   args: { isReturn: true, lateAfter_ms: 0 },
   play: async ({ canvas }) => {
     await expect(await canvas.findByText(/This takes longer than usual/)).toBeVisible()
+    await expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360)
+  },
+}
+
+/** Long names, several sellers, refunds and papers, in another language, on a phone. */
+export const FrenchOnPhone: Story = {
+  ...ON_PHONE,
+  ...IN_FRENCH,
+  parameters: {
+    ...ON_PHONE.parameters,
+    ...withApi(
+      answer("get", ORDER, () =>
+        ok(
+          partly({
+            items: [
+              {
+                ...ALBUM_LINE,
+                refunded_cents: 900,
+                title: "A title that goes on for much longer than a sleeve, and_then_some_without_a_single_space_in_it",
+                seller_username: "a_name_of_thirty_characters_30",
+              },
+              SERVICE_LINE,
+            ],
+            dispute: { ...DISPUTE, status: "challenged" },
+          }),
+        ),
+      ),
+    ),
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText("Litige avec la banque")).toBeVisible()
+    await expect(await canvas.findByRole("button", { name: "Demander un remboursement" })).toBeVisible()
     await expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(360)
   },
 }

@@ -4,22 +4,25 @@ import { Trans, useLingui } from "@lingui/react/macro"
 import { Link } from "@tanstack/react-router"
 import { type ReactNode, useState } from "react"
 import { asApiError } from "../../lib/errors"
-import { absoluteTime, countryName, dayOf } from "../../lib/format"
+import { absoluteTime, countryName } from "../../lib/format"
 import { type Leave, leaveFor } from "../../lib/leave"
 import { money } from "../../lib/money"
-import type { Order, OrderRefund } from "../../lib/types"
+import type { Order } from "../../lib/types"
 import { useNow } from "../../lib/useBrowser"
 import { useSession } from "../../lib/useSession"
 import { buttonClass } from "../../ui/Button"
-import { Icon } from "../../ui/icons"
 import { OrderBadge } from "../../ui/OrderBadge"
 import { Page, useTitle } from "../../ui/Page"
 import { EmptyState, ErrorState, Loading, Notice, Skeleton } from "../../ui/states"
+import { DisputeFacts, DisputeNotice } from "./DisputeFacts"
 import { OrderLines } from "./OrderLines"
 import { Outcome } from "./Outcome"
-import { isDelivered, isPayable } from "./status"
+import { Invoice } from "./Papers"
+import { sideOf } from "./refund/draft"
+import { RefundSection } from "./refund/RefundSection"
+import { isDelivered, isPaid, isPayable } from "./status"
+import { Timeline } from "./Timeline"
 import { useOrder } from "./useOrder"
-import { useEventWords } from "./useOrderWords"
 
 const LATE_MS = 20_000
 const TICK_MS = 1000
@@ -86,67 +89,6 @@ function BillingShown({ order }: { order: Order }): ReactNode {
   )
 }
 
-function Refunds({ refunds }: { refunds: readonly OrderRefund[] }): ReactNode {
-  const { t } = useLingui()
-  const words: Record<string, string> = {
-    pending: t`on its way`,
-    succeeded: t`paid back`,
-    failed: t`failed`,
-  }
-  if (refunds.length === 0) return null
-  return (
-    <section className="grid gap-2">
-      <h2 className={HEAD}>
-        <Trans>Refunds</Trans>
-      </h2>
-      <ul className="grid gap-1 text-sm">
-        {refunds.map(({ id, amount_cents, currency, status, created_at }) => (
-          <li key={id} className="tabular flex flex-wrap justify-between gap-x-4">
-            <span>
-              {dayOf(created_at)}, {words[status] ?? status}
-            </span>
-            <span className="font-semibold">{money(amount_cents, currency)}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-function Timeline({ order }: { order: Order }): ReactNode {
-  const wordsOf = useEventWords(order.currency)
-  if (order.timeline.length === 0) return null
-  return (
-    <section className="grid gap-2">
-      <h2 className={HEAD}>
-        <Trans>What happened</Trans>
-      </h2>
-      <ol className="grid gap-3">
-        {order.timeline.map((event) => {
-          const { name, why, icon } = wordsOf(event)
-          return (
-            <li
-              key={`${event.kind} ${event.created_at}`}
-              className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 text-sm"
-            >
-              <span className="pt-0.5 text-muted">
-                <Icon name={icon} size={18} />
-              </span>
-              <div>
-                <p>{name}</p>
-                {why ? <p className="text-muted">{why}</p> : null}
-                <time dateTime={event.created_at} className="tabular text-muted">
-                  {absoluteTime(event.created_at)}
-                </time>
-              </div>
-            </li>
-          )
-        })}
-      </ol>
-    </section>
-  )
-}
-
 function useIsLate(isWaiting: boolean, after_ms: number): boolean {
   const [began_ms] = useState(() => Date.now())
   return useNow(TICK_MS, isWaiting) - began_ms >= after_ms
@@ -181,24 +123,32 @@ function Shown({ order, isReturn, leave, again, lateAfter_ms }: ShownProps): Rea
   const isAll = isBuyer || user?.role === "admin"
   const isLate = useIsLate(isBuyer && isReturn && isPayable(order.status), lateAfter_ms)
   const { number } = order
+  const side = sideOf(order.buyer_id, user)
   return (
     <Page title={t`Order ${number}`} lead={<Lead order={order} isBuyer={isBuyer} />}>
       <div className="grid items-start gap-x-10 gap-y-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="grid min-w-0 gap-8">
           {isBuyer ? (
             <Outcome order={order} isReturn={isReturn} isLate={isLate} leave={leave} again={again(order)} />
-          ) : isAll ? null : (
-            <Notice>
-              <Trans>You see what was bought of you. What others sold in this order is theirs.</Trans>
-            </Notice>
+          ) : (
+            <div className="grid gap-4 empty:hidden">
+              {isAll ? null : (
+                <Notice>
+                  <Trans>You see what was bought of you. What others sold in this order is theirs.</Trans>
+                </Notice>
+              )}
+              <DisputeNotice order={order} side={isAll ? "admin" : "seller"} />
+            </div>
           )}
           <OrderLines order={order} isMine={isBuyer && isDelivered(order.status)} />
+          {isPaid(order.status) && order.total_cents > 0 ? <RefundSection order={order} /> : null}
         </div>
         <section className="grid gap-6 rounded-2xl p-5 ring-1 ring-line" aria-label={t`Details of the order`}>
           <Totals order={order} isAll={isAll} />
-          <Refunds refunds={order.refunds} />
+          <Invoice order={order} />
+          {order.dispute ? <DisputeFacts dispute={order.dispute} currency={order.currency} /> : null}
           <BillingShown order={order} />
-          <Timeline order={order} />
+          <Timeline order={order} side={side} />
         </section>
       </div>
     </Page>

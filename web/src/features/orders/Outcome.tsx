@@ -157,14 +157,24 @@ function useSaid(props: Props): Said {
       title: <Trans>The time to pay ran out</Trans>,
       text: <Trans>What was in it can be ordered again.</Trans>,
     },
-    refund_pending: { icon: "undo", tone: WAIT, title: <Trans>A refund is on its way</Trans> },
+    refund_pending: {
+      icon: "undo",
+      tone: WAIT,
+      title: <Trans>A refund is on its way</Trans>,
+      text: <Trans>It is through as soon as the payment provider says so. You may leave this page.</Trans>,
+    },
     partially_refunded: { icon: "undo", tone: QUIET, title: <Trans>{refunded} of it went back</Trans> },
     refunded: { icon: "undo", tone: QUIET, title: <Trans>All of it went back</Trans> },
     disputed: {
       icon: "warning",
       tone: BAD,
       title: <Trans>The payment is disputed</Trans>,
-      text: <Trans>The bank and the provider look into it.</Trans>,
+      text: (
+        <Trans>
+          Your bank looks into it, and decides where the money goes. Until then nothing of this order can be given back
+          or downloaded.
+        </Trans>
+      ),
     },
   }
   return words[order.status] ?? { icon: "circle", tone: QUIET, title: order.status.replaceAll("_", " ") }

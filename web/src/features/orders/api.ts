@@ -40,8 +40,8 @@ export function keepOrder(queries: QueryClient, order: Order, me: string | undef
   void queries.invalidateQueries({ queryKey: ["orders", "list"] })
 }
 
-/** An order was paid, or what was paid went back: what is mine and what is on sale is to be asked anew. */
+/** An order was paid, or what was paid went back: what is mine, earned and on sale is to be asked anew. */
 export function refreshOwned(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: ["orders", "list"] })
-  for (const area of ["library", "shop"]) void queries.invalidateQueries({ queryKey: [area] })
+  for (const area of ["library", "shop", "money", "admin"]) void queries.invalidateQueries({ queryKey: [area] })
 }

@@ -21,16 +21,21 @@ export function pollAfter(waited_ms: number, isAwaited: boolean): number {
 export function useOrder(orderId: string, isReturn: boolean) {
   const { user } = useSession()
   const queries = useQueryClient()
-  const [began_ms] = useState(() => Date.now())
+  const [began, setBegan] = useState(() => ({ at_ms: Date.now(), status: "", isAwaited: isReturn }))
   const order = useQuery({
     ...orderQuery(orderId, user?.id),
     refetchInterval: ({ state }) => {
-      const { status } = state.data ?? {}
-      if (!status || !(isPayable(status) || isMoving(status))) return false
-      return pollAfter(Date.now() - began_ms, isReturn)
+      const { status: now } = state.data ?? {}
+      if (!now || !(isPayable(now) || isMoving(now))) return false
+      return pollAfter(Date.now() - began.at_ms, began.isAwaited)
     },
   })
   const status = order.data?.status
+  // A refund that began while somebody looks at the page is awaited like a payment that they came back from.
+  if (status && status !== began.status) {
+    const isAwaited = isReturn || (began.status !== "" && isMoving(status))
+    setBegan({ at_ms: began.status === "" ? began.at_ms : Date.now(), status, isAwaited })
+  }
   const before = useRef(status)
   useEffect(() => {
     if (before.current && status && before.current !== status) refreshOwned(queries)
