@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ BROWSER_FLAGS = [
     "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
 WAIT_MS = 20_000
+NewPage = Callable[[], Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,6 +65,20 @@ def context(browser: Browser, platform: Platform, errors: Errors) -> Iterator[Br
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+@pytest.fixture
+def new_page(browser: Browser, platform: Platform, errors: Errors) -> Iterator[NewPage]:
+    """Opens a page in a browser profile of its own, for one more person. Each is watched like the first."""
+    visitors: list[BrowserContext] = []
+
+    def opened() -> Page:
+        visitors.append(new_visitor(browser, platform, errors))
+        return visitors[-1].new_page()
+
+    yield opened
+    for visitor in visitors:
+        visitor.close()
 
 
 def new_visitor(browser: Browser, platform: Platform, errors: Errors) -> BrowserContext:

@@ -1,31 +1,16 @@
 """Money between real browsers: two sellers in a cart, a declined card, payouts, a transfer that an admin repeats."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.browser.conftest import Errors, new_visitor
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import NewPage
 from tests.browser.test_pages import violations
 from tests.browser.test_selling import sign_in
 from tests.browser.test_shop import put_on_sale
 from tests.factories.audio_files import sine, write_audio
 from tests.factories.platform import Platform, Streamer, data_of
-
-
-@pytest.fixture
-def new_page(browser: Browser, platform: Platform, errors: Errors) -> Iterator[Callable[[], Page]]:
-    """Opens a page in a browser profile of its own, for one more person. Each is watched like the first."""
-    visitors: list[BrowserContext] = []
-
-    def opened() -> Page:
-        visitors.append(new_visitor(browser, platform, errors))
-        return visitors[-1].new_page()
-
-    yield opened
-    for visitor in visitors:
-        visitor.close()
 
 
 def service(seller: Streamer, title: str, price_cents: int) -> str:
@@ -98,7 +83,7 @@ def empty_till(platform: Platform) -> Iterator[None]:
 
 
 def test_one_cart_of_two_sellers_is_paid_once_and_each_is_sent_their_share(
-    page: Page, platform: Platform, new_page: Callable[[], Page], tmp_path: Path
+    page: Page, platform: Platform, new_page: NewPage, tmp_path: Path
 ) -> None:
     with (
         platform.streamer("paid_for_song") as singer,
@@ -158,7 +143,7 @@ def test_a_card_that_is_declined_leaves_an_order_that_can_be_paid(page: Page, pl
         assert (order["status"], order["total_cents"]) == ("completed", 1500)
 
 
-def test_an_admin_sends_again_what_failed(page: Page, platform: Platform, new_page: Callable[[], Page]) -> None:
+def test_an_admin_sends_again_what_failed(page: Page, platform: Platform, new_page: NewPage) -> None:
     with (
         platform.streamer("waits_for_money") as seller,
         platform.streamer("pays_one_seller") as buyer,

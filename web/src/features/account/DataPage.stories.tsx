@@ -14,7 +14,7 @@ const meta = {
   title: "Settings/Your data",
   component: DataPage,
   beforeEach: signedIn,
-  parameters: withApi(...accountRoutes),
+  parameters: { ...withApi(...accountRoutes), at: "/settings/data" },
 } satisfies Meta<typeof DataPage>
 
 export default meta

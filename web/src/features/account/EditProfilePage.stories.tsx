@@ -11,6 +11,7 @@ const meta = {
   title: "Pages/Edit profile",
   component: EditProfilePage,
   beforeEach: signedIn,
+  parameters: { at: "/settings/profile" },
 } satisfies Meta<typeof EditProfilePage>
 
 export default meta

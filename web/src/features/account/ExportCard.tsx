@@ -79,7 +79,7 @@ function Copy({ copy }: { copy: Export | null }): ReactNode {
   const isReady = copy?.status === "ready"
   return (
     <>
-      <div role="status" data-export={copy?.status ?? "none"}>
+      <div role="status" className="empty:absolute" data-export={copy?.status ?? "none"}>
         {copy ? <Standing copy={copy} /> : null}
       </div>
       {trouble ? (

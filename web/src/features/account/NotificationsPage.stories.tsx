@@ -14,7 +14,7 @@ const meta = {
   title: "Settings/Notifications",
   component: NotificationsPage,
   beforeEach: signedIn,
-  parameters: withApi(...accountRoutes),
+  parameters: { ...withApi(...accountRoutes), at: "/settings/notifications" },
 } satisfies Meta<typeof NotificationsPage>
 
 export default meta

@@ -12,7 +12,7 @@ const meta = {
   title: "Settings/Password",
   component: PasswordPage,
   beforeEach: signedIn,
-  parameters: withApi(...accountRoutes),
+  parameters: { ...withApi(...accountRoutes), at: "/settings/password" },
 } satisfies Meta<typeof PasswordPage>
 
 export default meta

@@ -42,7 +42,7 @@ export function PasswordPage(): ReactNode {
     <SettingsFrame title={t`Password`} lead={t`Changing it signs you out everywhere but here.`}>
       <Card title={t`Change the password`}>
         <form noValidate className="grid gap-4" onSubmit={(event) => void submit(event)}>
-          <div role="status">
+          <div role="status" className="empty:absolute">
             {isDone ? (
               <Notice>
                 <Trans>Your new password is set. All other sessions have ended.</Trans>

@@ -51,6 +51,12 @@ function Row({ session }: { session: Session }): ReactNode {
           </Trans>
           {" · "}
           <Trans>since {absoluteTime(session.created_at)}</Trans>
+          {session.network ? (
+            <>
+              {" · "}
+              <span className="tabular whitespace-nowrap">{session.network}</span>
+            </>
+          ) : null}
         </p>
         {revoke.error ? (
           <p role="alert" className="text-danger text-sm">

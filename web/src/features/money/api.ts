@@ -10,6 +10,7 @@ import type { Connection, Order } from "./types"
 
 const PAGE = 50
 const WAITING_MS = 15_000
+const MOVING_MS = 3000
 const MONEY = "money"
 
 /** Asks the provider, hence read again only after a while. */
@@ -63,12 +64,17 @@ export const transfersQuery = (filter: TransfersFilter) =>
 export const transfersFile = (filter: TransfersFilter): Promise<Blob> =>
   unwrapFile(api.GET("/api/v1/sell/transfers.csv", { params: { query: withMoments(filter) }, parseAs: "blob" }))
 
+/** Read again while money of one of them is on its way back, which takes seconds. */
 export const salesQuery = infiniteQueryOptions({
   queryKey: [MONEY, "sales"],
   queryFn: ({ signal, pageParam: offset }) =>
     unwrap(api.GET("/api/v1/sell/orders", { signal, params: { query: { limit: PAGE, offset } } })),
   initialPageParam: 0,
   getNextPageParam: (page) => nextOffset(page, page.orders.length),
+  refetchInterval: ({ state }) =>
+    state.data?.pages.some(({ orders }) => orders.some(({ status }) => status === "refund_pending"))
+      ? MOVING_MS
+      : false,
 })
 
 /** On coming back from the provider: asked once, and the answer stands for as long as the page does. */

@@ -27,7 +27,7 @@ export function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onD
   }
   return (
     <Card title={t`Your recovery codes`}>
-      <div ref={box} tabIndex={-1} className="grid gap-4">
+      <div ref={box} tabIndex={-1} className="-m-2 grid gap-4 p-2">
         <Notice tone="warn">
           <Trans>They are shown this once. Keep them where you find them without your phone.</Trans>
         </Notice>

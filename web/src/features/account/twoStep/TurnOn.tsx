@@ -53,7 +53,7 @@ function Confirm({ made, onCodes }: { made: TotpSecret; onCodes: (codes: string[
   const submit = form.handleSubmit(({ code }) => enableTotp(code.replaceAll(" ", "")).then(onCodes, refuse))
   return (
     <Card title={t`Turn it on`}>
-      <div ref={top} tabIndex={-1} className="grid gap-4">
+      <div ref={top} tabIndex={-1} className="-m-2 grid gap-4 p-2">
         <p>
           <Trans>Scan this with your authenticator app, or type the secret into it.</Trans>
         </p>

@@ -12,7 +12,7 @@ const meta = {
   title: "Settings/Two-step log-in",
   component: TwoStepPage,
   beforeEach: signedIn,
-  parameters: withApi(...accountRoutes),
+  parameters: { ...withApi(...accountRoutes), at: "/settings/two-step" },
 } satisfies Meta<typeof TwoStepPage>
 
 export default meta

@@ -1,5 +1,6 @@
 // One room on the shared link: joins, resumes, fetches what is missing, sends and sends again. State by `reduce`.
 import { asApiError } from "../../../lib/errors"
+import { newKey } from "../../../lib/keys"
 import { type ChatLink, type LinkState, Refusing } from "./link"
 import {
   EMPTY_ROOM,
@@ -73,7 +74,7 @@ export class RoomStore {
   }
 
   send(content: string, reply_to: string | null): void {
-    const nonce = crypto.randomUUID()
+    const nonce = newKey()
     this.#apply({ type: "send", nonce, content, reply_to })
     void this.#transmit(nonce)
   }

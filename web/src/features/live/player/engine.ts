@@ -1,4 +1,5 @@
 // What the player asks of an engine: attach to a <video>, tell of trouble, know how far behind live it is. No hls.js here.
+import { newKey } from "../../../lib/keys"
 
 /** Why playback stopped: `gone` = 404, `network` = no answer, `media` = cannot go on decoding, `unsupported` = never will. */
 export type Trouble = "gone" | "network" | "media" | "unsupported"
@@ -42,10 +43,10 @@ let tabViewer: string | null = null
 export function viewerId(): string {
   try {
     tabViewer ??= sessionStorage.getItem(VIEWER)
-    tabViewer ??= crypto.randomUUID()
+    tabViewer ??= newKey()
     sessionStorage.setItem(VIEWER, tabViewer)
   } catch {
-    tabViewer ??= crypto.randomUUID()
+    tabViewer ??= newKey()
   }
   return tabViewer
 }

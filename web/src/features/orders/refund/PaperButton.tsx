@@ -34,7 +34,7 @@ export function PaperButton({ name, fileName, fetchPaper, tries = 60 }: Props): 
         <Icon name="download" size={18} />
         <Trans>Download</Trans>
       </Button>
-      <p role="status" className="text-muted text-sm empty:hidden">
+      <p role="status" className="text-muted text-sm empty:absolute">
         {isBeingMade ? <Trans>It is being made. The download begins by itself.</Trans> : null}
       </p>
       {trouble ? (
