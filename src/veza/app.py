@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from litestar import Litestar, Router
-from litestar.datastructures import State
+from litestar import Litestar, Request, Router
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
@@ -69,8 +69,9 @@ class VezaApp:
 
     def __init__(self, ctx: Context, web_dist: Path) -> None:
         self.health = HealthService(ctx)
-        self.litestar = build_litestar(ctx, self.health)
-        self._static = StaticFiles(web_dist)
+        self.litestar = the_api()
+        self._ctx = ctx
+        self._static = _web_app(web_dist)
         self._http = Outer(self._route, ctx.settings)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -81,6 +82,7 @@ class VezaApp:
 
     async def _route(self, scope: Any, receive: Any, send: Any) -> None:
         path = scope["path"]
+        scope["state"].update(ctx=self._ctx, health=self.health)
         if path.startswith("/api/"):
             if _OTHER_SPELLING.search(path):
                 scope["state"]["unrouted"] = True
@@ -101,17 +103,25 @@ def create_app(ctx: Context) -> VezaApp:
     return VezaApp(ctx, Path(__file__).parent / "web_dist")
 
 
-def build_litestar(ctx: Context, health: HealthService | None) -> Litestar:
-    """The API alone. Fails at once when a route declares no policy."""
+@cache
+def _web_app(folder: Path) -> StaticFiles:
+    return StaticFiles(folder)
+
+
+@cache
+def the_api() -> Litestar:
+    """The API alone: made once, since each request brings the world it is about (`state` of its scope).
+
+    Fails at once when a route declares no policy.
+    """
     app = Litestar(
         [Router(PREFIX, route_handlers=[_with_common_failures(handler) for handler in _handlers()])],
         dependencies={
-            "ctx": Provide(lambda: ctx, sync_to_thread=False),
-            "health": Provide(lambda: health, sync_to_thread=False),
+            "ctx": Provide(_provide_ctx, sync_to_thread=False),
+            "health": Provide(_provide_health, sync_to_thread=False),
             "principal": Provide(provide_principal, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
         },
-        state=State({"ctx": ctx}),  # where guards find it: they run before dependencies
         exception_handlers={Exception: on_error},
         request_class=StrictRequest,
         request_max_body_size=BODY_BYTES_MAX,
@@ -127,14 +137,23 @@ def build_litestar(ctx: Context, health: HealthService | None) -> Litestar:
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
     )
-    app.state.ctx = ctx
     _require_policies(app)
     return app
 
 
 def openapi_document(ctx: Context) -> bytes:
     """The document that `GET /api/v1/openapi.json` answers, without a server."""
-    return document(build_litestar(ctx, None), ctx.settings.hls_base_url)
+    return document(the_api(), ctx.settings.hls_base_url)
+
+
+def _provide_ctx(request: Request[Any, Any, Any]) -> Context:
+    found: Context = request.scope["state"]["ctx"]
+    return found
+
+
+def _provide_health(request: Request[Any, Any, Any]) -> HealthService:
+    found: HealthService = request.scope["state"]["health"]
+    return found
 
 
 def _handlers() -> Sequence[BaseRouteHandler]:

@@ -88,10 +88,8 @@ def _payments_mode(ctx: Context) -> Literal["disabled", "sandbox", "live"]:
 @get("/openapi.json", operation_id="getOpenApi", summary="This document", tags=["About"], **public)
 async def openapi(request: Request[Any, Any, Any], ctx: NamedDependency[Context]) -> Response[bytes]:
     """The OpenAPI 3.1 document."""
-    app = request.app
-    if app.state.get("openapi_document") is None:
-        app.state.openapi_document = document(app, ctx.settings.hls_base_url)
-    return Response(app.state.openapi_document, media_type="application/json", headers={"cache-control": "no-cache"})
+    body = document(request.app, ctx.settings.hls_base_url)
+    return Response(body, media_type="application/json", headers={"cache-control": "no-cache"})
 
 
 @get(

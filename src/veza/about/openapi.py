@@ -5,6 +5,7 @@ Rendered once per process. The same code prints it for `veza openapi`, from whic
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 from litestar import Litestar
@@ -49,6 +50,7 @@ _SOCKET_PATH = {
 }
 
 
+@lru_cache(maxsize=4)
 def document(app: Litestar, hls_base_url: str) -> bytes:
     """The whole document as JSON bytes, keys in a stable order."""
     schema: dict[str, Any] = app.openapi_schema.to_schema()

@@ -65,7 +65,7 @@ async def _perhaps(connection: _AnyConnection, _: BaseRouteHandler) -> None:
     token = bearer_token(connection)
     if token is not None:
         try:
-            connection.scope["state"]["principal"] = await authenticate(connection.app.state.ctx, token)
+            connection.scope["state"]["principal"] = await authenticate(connection.scope["state"]["ctx"], token)
         except (Unauthenticated, Forbidden):
             return
 
@@ -94,7 +94,7 @@ async def _identify(connection: _AnyConnection) -> Principal:
     token = bearer_token(connection)
     if token is None:
         raise unauthenticated()
-    principal = await authenticate(connection.app.state.ctx, token)
+    principal = await authenticate(connection.scope["state"]["ctx"], token)
     connection.scope["state"]["principal"] = principal
     return principal
 
