@@ -14,6 +14,7 @@ from veza.http.protocol import DeadlineProtocol
 from veza.listeners import CannotListen, explain_refusal, open_listener
 from veza.live.authority import LiveAuthority
 from veza.media.hls.window import Packaging
+from veza.processing.pictures import draw_pictures
 from veza.recordings.authority import RecordingArchive
 from veza.roles import SignalFreeServer, role_tasks
 from veza.settings import Settings
@@ -22,6 +23,7 @@ from veza.streaming.hub import Hub, HubSettings
 from veza.streaming.recorder import Recorder, RecorderSettings
 from veza.streaming.rtmp_limits import RtmpLimits
 from veza.streaming.rtmp_server import RtmpServer, start_rtmp
+from veza.streaming.thumbnails import keep_thumbnails
 
 _M_MMAP_THRESHOLD = -3  # malloc.h
 _PART_APART_BYTES = 64 * 1024
@@ -43,6 +45,7 @@ async def run_media(ctx: Context, stop: asyncio.Event) -> None:
         rtmp = await _start_rtmp(settings, hub)
         hls = SignalFreeServer(_hls_config(hub))
         tasks.spawn(_measure(hub, rtmp), "measure")
+        tasks.spawn(keep_thumbnails(hub, draw_pictures, every_s=settings.live_thumbnail_s), "thumbnails")
         tasks.spawn(_end_when(stop, hub, hls, rtmp), "watch-for-stop")
         await hls.serve(sockets=[hls_listener])
         await rtmp.close()

@@ -25,6 +25,7 @@ from veza.invoices.domain import RENDER
 from veza.jobs.worker import Handler, Worker, WorkerOptions
 from veza.mail.domain import SEND, SEND_BULK
 from veza.products.domain import PROCESS_FILE
+from veza.recordings.domain import MAKE_MP4
 from veza.roles import role_tasks
 
 JOB_SLICES = (
@@ -44,7 +45,7 @@ JOB_SLICES = (
     veza.housekeeping,
 )
 """Modules with `handlers(ctx)` and `periodic(ctx)`."""
-HEAVY = frozenset({PROCESS_FILE})
+HEAVY = frozenset({PROCESS_FILE, MAKE_MP4})
 """Jobs that each keep a core busy, for minutes: as many at once as there are cores to spare, and in no one's way."""
 HEAVY_TIMEOUT_S = 1800.0
 OUTWARD = frozenset({WRITE_MAIL, SEND})

@@ -385,6 +385,9 @@ class Settings:
     live_window_s: float = _setting(
         _number(10, 600), 30.0, "How far back playlists go. Media stays in memory for twice as long (RFC 8216 §6.2.2)."
     )
+    live_thumbnail_s: float = _setting(
+        _number(0.5, 3600), 10.0, "How often media draws a picture of each stream that is on air."
+    )
     recordings: bool = _setting(_switch, True, "Record broadcasts (docs/reference/recordings.md).")
     recordings_keep_days: int = _setting(
         _count(0, 36_500), 30, "After so many days a recording is deleted; 0: it stays until its owner deletes it."

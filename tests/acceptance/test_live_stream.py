@@ -1,6 +1,7 @@
 """A real encoder into a whole platform, followed as a player follows: the stream must pass our LL-HLS linter."""
 
 import contextlib
+import io
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Iterator
@@ -11,6 +12,7 @@ import anyio
 import httpx
 import imageio_ffmpeg
 import pytest
+from PIL import Image
 from tests.factories.encoder import AAC, H264, NO_AUDIO, NO_VIDEO, Encoder, start_encoder
 from tests.factories.platform import Channel, Platform, Streamer, data_of, encoder, running_platform
 from tests.factories.processes import eventually
@@ -25,7 +27,7 @@ LONG_GOP = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     folder = tmp_path_factory.mktemp("live")
-    with running_platform(folder, LIVE_GRACE_S="2", LIVE_ENDLIST_S="3") as found:
+    with running_platform(folder, LIVE_GRACE_S="2", LIVE_ENDLIST_S="3", LIVE_THUMBNAIL_S="2") as found:
         yield found
 
 
@@ -198,6 +200,12 @@ def recording_of(streamer: Streamer, channel: Channel, *, seconds: float, status
     return found
 
 
+def picture_at(url: str) -> tuple[str | None, tuple[int, int]]:
+    """What is shown at an address: its format and size."""
+    with Image.open(io.BytesIO(httpx.get(url).raise_for_status().content)) as picture:
+        return picture.format, picture.size
+
+
 def decoded_s(url: str, folder: Path, *, start_s: float = 0.0) -> float:
     """How many seconds a strict decoder makes of what is at this address, from a place on."""
     progress = folder / "progress"
@@ -214,12 +222,16 @@ def test_the_recording_of_a_broadcast_plays_and_seeks(streamer: Streamer, tmp_pa
     channel = streamer.new_stream("Recorded")
     with encoder(channel.publish_url):
         recording_of(streamer, channel, seconds=4, status="recording")
+        eventually(lambda: streamer.stream(channel.stream_id)["thumbnail_url"] is not None)
+        assert picture_at(streamer.stream(channel.stream_id)["thumbnail_url"]) == ("JPEG", (640, 360))
         data_of(streamer.client.post(f"/live/streams/{channel.stream_id}/end"))
     found = recording_of(streamer, channel, seconds=4, status="ready")
     whole = decoded_s(found["playback_url"], tmp_path)
     assert whole == pytest.approx(found["duration_seconds"], abs=0.2)
     assert decoded_s(found["playback_url"], tmp_path, start_s=2.5) == pytest.approx(whole - 2.5, abs=0.6)
     assert found["missing_seconds"] == 0
+    assert picture_at(found["thumbnail_url"]) == ("JPEG", (640, 360))
+    assert streamer.stream(channel.stream_id)["thumbnail_url"] is None
 
 
 @pytest.mark.timeout(120)

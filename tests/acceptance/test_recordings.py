@@ -5,12 +5,15 @@ Sockets and real encoders have their own test (`test_recording_stream.py`).
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urljoin
 from uuid import UUID
 
+import av
 import httpx
 import pytest
 from tests.factories.api import Person, data_of, refusal_of
+from tests.factories.media_samples import encode_media
 from tests.factories.recordings import QUICK, SAMPLES, Studio, studio_of
 from tests.llhls_linter import lint_playlist
 from tests.llhls_playlist import Playlist, parse_playlist
@@ -24,7 +27,7 @@ from veza.files.domain import ObjectKind
 from veza.kit.ids import new_id
 from veza.live import on_air
 from veza.live.domain import EndReason
-from veza.recordings import service
+from veza.recordings import download, service
 from veza.recordings.authority import RecordingArchive
 
 
@@ -280,3 +283,54 @@ async def said(ctx: Context, studio: Studio, words: list[str]) -> None:
     owner = Principal(studio.owner.id, new_id(), studio.owner.username, Role.USER, email_verified=True)
     for content in words:
         await append(ctx, studio.stream_id, [Draft(owner, str(new_id()), content)])
+
+
+async def test_its_owner_has_one_file_made_of_it(
+    ctx: Context, studio: Studio, client: httpx.AsyncClient, bob: Person, tmp_path: Path
+) -> None:
+    media = encode_media(seconds=9)
+    publication = await studio.publish(media.video, media.audio)
+    for sample in media.samples:
+        publication.push(sample)
+    await studio.archive.heard("stored", 4)
+    await studio.end()
+    await studio.archive.heard("finished")
+    recording = await studio.newest()
+    path, owner = f"/live/recordings/{recording['id']}/mp4", studio.owner.headers
+    assert refusal_of(await client.get(path, headers=owner)) == (409, "not_ready")
+    for method in ("get", "post"):
+        assert refusal_of(await client.request(method, path, headers=bob.headers)) == (404, "not_found")
+    assert data_of(await client.post(path, headers=owner))["mp4_status"] == "making"
+    await download.make(ctx, UUID(recording["id"]), is_last_try=True)
+    assert data_of(await client.post(path, headers=owner))["mp4_status"] == "ready"
+    link = data_of(await client.get(path, headers=owner))
+    answer = await client.get(link["url"])
+    assert answer.headers["content-disposition"].startswith("attachment")
+    file = tmp_path / "set.mp4"
+    file.write_bytes(answer.content)
+    with av.open(str(file)) as found:
+        assert found.duration is not None
+        assert found.duration / 1e6 == pytest.approx(recording["duration_seconds"], abs=0.2)
+        assert [stream.type for stream in found.streams] == ["video", "audio"]
+        assert sum(1 for _ in found.decode(video=0)) == 9 * 30
+    assert answer.content.index(b"moov") < answer.content.index(b"mdat")  # the index comes first
+    assert not (ctx.settings.data_dir / "tmp" / f"mp4-{recording['id']}").exists()
+    data_of(await client.delete(f"/live/recordings/{recording['id']}", headers=owner))
+    assert refusal_of(await client.get(link["url"])) == (410, "link_expired")
+    async with ctx.db.connection() as connection:
+        assert await connection.fetchval("select count(*) from stored_objects where state <> 'discarded'") == 0
+
+
+async def test_what_cannot_be_one_file_is_said_to_have_failed(
+    ctx: Context, studio: Studio, client: httpx.AsyncClient
+) -> None:
+    recording = await studio.recorded()
+    path = f"/live/recordings/{recording['id']}/mp4"
+    data_of(await client.post(path, headers=studio.owner.headers))
+    async for piece in ctx.files.list("recording/"):
+        place = ctx.files.path(piece.key)
+        assert place is not None
+        place.write_bytes(b"\0" * place.stat().st_size)
+    await download.make(ctx, UUID(recording["id"]), is_last_try=True)
+    assert (await studio.newest())["mp4_status"] == "failed"
+    assert data_of(await client.post(path, headers=studio.owner.headers))["mp4_status"] == "making"  # once more

@@ -15,6 +15,7 @@ from tests.veza.media.hls.synthetic import AUDIO, VIDEO, audio_samples, interlea
 from veza.context import Context
 from veza.kit.errors import Unavailable
 from veza.live.authority import LiveAuthority
+from veza.media.units import TrackConfig
 from veza.ports.files import Files, Listed
 from veza.streaming.archive import Archive, Lack, Missing, RecordedInit, RecordedSegment
 from veza.streaming.hub import Hub, HubSettings
@@ -103,6 +104,10 @@ class HeardArchive:
         await self._archive.lost(broadcast_id, msn, problem)
         self._say("lost")
 
+    async def pictured(self, broadcast_id: UUID, size_bytes: int) -> None:
+        await self._archive.pictured(broadcast_id, size_bytes)
+        self._say("pictured")
+
     async def finished(self, broadcast_id: UUID, missing: Missing) -> None:
         await self._archive.finished(broadcast_id, missing)
         self._say("finished")
@@ -119,13 +124,14 @@ class Studio:
     archive: HeardArchive
     hub: Hub
 
-    async def publish(self) -> Publication:
-        """An encoder that sent nothing yet."""
+    async def publish(self, *tracks: TrackConfig | None) -> Publication:
+        """An encoder that sent nothing yet but how its tracks are coded; those of `SAMPLES` when it is not said."""
         where = {"stream_id": str(self.stream_id)}
         key = data_of(await self.client.get("/live/streams/me/key", params=where, headers=self.owner.headers))
         publication = await self.hub.publish(key=key["stream_key"], peer="192.0.2.1", cut=lambda _: None)
-        publication.configure(VIDEO)
-        publication.configure(AUDIO)
+        for track in tracks or (VIDEO, AUDIO):
+            assert track is not None
+            publication.configure(track)
         return publication
 
     async def broadcast(self) -> Publication:

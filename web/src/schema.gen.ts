@@ -863,6 +863,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live/recordings/{recording_id}/mp4": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a link to the MP4 of a recording
+         * @description Good for 15 minutes. It takes ranges. 409 `not_ready` until the file was made.
+         */
+        get: operations["getRecordingDownload"];
+        put?: never;
+        /**
+         * Have one MP4 made of a recording
+         * @description By the worker, without re-encoding; `mp4_status` says how it stands. Its owner. 409 `not_ready`.
+         */
+        post: operations["makeRecordingMp4"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live/recordings/{recording_id}/play/{word}/{name}": {
         parameters: {
             query?: never;
@@ -875,6 +899,26 @@ export interface paths {
          * @description HLS: `index.m3u8` is the `playback_url`, and names the rest. Segments take ranges. While the broadcast goes on, the playlist grows.
          */
         get: operations["playRecording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/recordings/downloads/{word}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a recording
+         * @description By a link of `getRecordingDownload`. 410 when it has run out, or the recording is gone.
+         */
+        get: operations["downloadRecording"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2928,6 +2972,12 @@ export interface components {
             moderators: components["schemas"]["PersonView"][];
             total: number;
         };
+        /**
+         * Mp4Status
+         * @description How the one file of a recording stands, once it was asked for.
+         * @enum {string}
+         */
+        Mp4Status: "making" | "ready" | "failed";
         /** NewestExportView */
         NewestExportView: {
             export: components["schemas"]["ExportView"] | null;
@@ -3215,6 +3265,12 @@ export interface components {
         /** Ok[ReadinessView] */
         OkReadinessView: {
             data: components["schemas"]["ReadinessView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[RecordingDownloadView] */
+        OkRecordingDownloadView: {
+            data: components["schemas"]["RecordingDownloadView"];
             /** @constant */
             success: true;
         };
@@ -3764,6 +3820,12 @@ export interface components {
             is_published?: boolean;
             title?: string;
         };
+        /** RecordingDownloadView */
+        RecordingDownloadView: {
+            /** Format: date-time */
+            expires_at: string;
+            url: string;
+        };
         /**
          * RecordingProblem
          * @description Why a recording lacks something: the last reason.
@@ -3792,6 +3854,7 @@ export interface components {
             id: string;
             is_published: boolean;
             missing_seconds: number;
+            mp4_status: components["schemas"]["Mp4Status"] | null;
             playback_url: string | null;
             problem: components["schemas"]["RecordingProblem"] | null;
             published_at: string | null;
@@ -3801,6 +3864,7 @@ export interface components {
             status: components["schemas"]["RecordingStatus"];
             /** Format: uuid */
             stream_id: string;
+            thumbnail_url: string | null;
             title: string;
             /** Format: uuid */
             user_id: string;
@@ -7666,6 +7730,176 @@ export interface operations {
             };
         };
     };
+    getRecordingDownload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkRecordingDownloadView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    makeRecordingMp4: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkRecordingView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not possible in the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     playRecording: {
         parameters: {
             query?: never;
@@ -7699,6 +7933,64 @@ export interface operations {
             };
             /** @description Absent, or not the caller's. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    downloadRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                word: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description It was there, and is no longer. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -75,7 +75,14 @@ async def receive(
 
 
 async def receive_file(
-    ctx: Context, owner_id: UUID | None, kind: ObjectKind, source: Path, *, filename: str, content_type: str
+    ctx: Context,
+    owner_id: UUID | None,
+    kind: ObjectKind,
+    source: Path,
+    *,
+    filename: str,
+    content_type: str,
+    bytes_max: int = domain.FILE_BYTES_MAX,
 ) -> StoredObject:
     """Take in a file of this machine that we made ourselves (a cover, a preview, a document)."""
     return await receive(
@@ -84,7 +91,7 @@ async def receive_file(
         kind,
         _file_chunks(source),
         filename=filename,
-        bytes_max=domain.FILE_BYTES_MAX,
+        bytes_max=bytes_max,
         judge=lambda _: content_type,
     )
 

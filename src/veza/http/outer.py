@@ -40,7 +40,8 @@ def content_security_policy(settings: Settings) -> bytes:
         port = video.port or settings.hls_addr.port
         origins = f"{origins} http://127.0.0.1:{port} http://localhost:{port}"
     return (
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self'; "
+        f"img-src 'self' data: blob: {origins}; "
         f"connect-src 'self' {origins}; media-src 'self' blob: {origins}; worker-src 'self' blob:; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ).encode()

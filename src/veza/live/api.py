@@ -292,6 +292,13 @@ def playback_url(ctx: Context, stream_id: UUID) -> str:
     return f"{ctx.settings.hls_base_url}/hls/{stream_id}/index.m3u8"
 
 
+def thumbnail_url(ctx: Context, stream: Stream) -> str | None:
+    """A picture of what is on air; another address for each, so that nobody is shown an old one."""
+    if stream.thumbnail_version is None:
+        return None
+    return f"{ctx.settings.hls_base_url}/hls/{stream.id}/thumbnail.jpg?v={stream.thumbnail_version}"
+
+
 def _view(ctx: Context, stream: Stream) -> StreamView:
     return StreamView(
         id=stream.id,
@@ -307,7 +314,7 @@ def _view(ctx: Context, stream: Stream) -> StreamView:
         peak_viewers=stream.peak_viewers,
         started_at=stream.started_at,
         ended_at=stream.ended_at,
-        thumbnail_url=None,
+        thumbnail_url=thumbnail_url(ctx, stream),
         playback_url=playback_url(ctx, stream.id),
         audio_only=stream.audio_only,
         record=stream.details.record,

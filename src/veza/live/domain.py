@@ -118,6 +118,8 @@ class Stream:
     audio_only: bool
     recording_id: UUID | None
     """Of the broadcast on air, once one can go back in it."""
+    thumbnail_version: int | None
+    """Of the newest picture of what is on air."""
     chat: RoomSettings
     created_at: datetime
     updated_at: datetime

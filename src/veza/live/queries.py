@@ -28,6 +28,7 @@ class StreamRow(msgspec.Struct, frozen=True):
     ended_at: datetime | None
     audio_only: bool
     record: bool
+    thumbnail_version: int | None
     created_at: datetime
     updated_at: datetime
 
@@ -119,7 +120,7 @@ stream = Query(
     StreamRow,
     """
     select id, user_id, title, description, category, tags, status, viewer_count, peak_viewers, started_at, ended_at,
-           audio_only, record, created_at, updated_at
+           audio_only, record, thumbnail_version, created_at, updated_at
     from streams where id = $1 and deleted_at is null
     """,
 )
@@ -127,7 +128,7 @@ listed = Query(
     StreamRow,
     """
     select id, user_id, title, description, category, tags, status, viewer_count, peak_viewers, started_at, ended_at,
-           audio_only, record, created_at, updated_at
+           audio_only, record, thumbnail_version, created_at, updated_at
     from streams
     where status <> 'draft' and deleted_at is null
       and ($1::boolean is null or is_live = $1)
@@ -151,7 +152,7 @@ own = Query(
     StreamRow,
     """
     select id, user_id, title, description, category, tags, status, viewer_count, peak_viewers, started_at, ended_at,
-           audio_only, record, created_at, updated_at
+           audio_only, record, thumbnail_version, created_at, updated_at
     from streams where user_id = $1 and deleted_at is null
     order by is_live desc, id desc
     limit $2 offset $3
@@ -161,7 +162,7 @@ on_air_of_many = Query(
     StreamRow,
     """
     select id, user_id, title, description, category, tags, status, viewer_count, peak_viewers, started_at, ended_at,
-           audio_only, record, created_at, updated_at
+           audio_only, record, thumbnail_version, created_at, updated_at
     from streams where status in ('live', 'interrupted') and user_id = any($1::uuid[])
     order by viewer_count desc, started_at desc, id desc
     limit $2 offset $3
@@ -253,7 +254,7 @@ begin_broadcast = Command(
     """
     update streams set status = 'live', broadcast_id = $2, node = $3, audio_only = $4, started_at = now(),
         interrupted_at = null, ended_at = null, last_beat_at = now(), viewer_count = 0, peak_viewers = 0,
-        updated_at = now()
+        thumbnail_version = null, updated_at = now()
     where id = $1
     """
 )
@@ -295,11 +296,12 @@ beat = Query(
     BeatRow,
     """
     with said as (
-        select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::bool[])
-            as t (stream_id, broadcast_id, viewer_count, audio_only)
+        select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::bool[], $5::bigint[])
+            as t (stream_id, broadcast_id, viewer_count, audio_only, thumbnail_version)
     ), heard as (
         update streams s set last_beat_at = now(), viewer_count = said.viewer_count,
-            peak_viewers = greatest(s.peak_viewers, said.viewer_count), audio_only = said.audio_only
+            peak_viewers = greatest(s.peak_viewers, said.viewer_count), audio_only = said.audio_only,
+            thumbnail_version = said.thumbnail_version
         from said where s.id = said.stream_id and s.broadcast_id = said.broadcast_id
             and s.status in ('live', 'interrupted')
     )

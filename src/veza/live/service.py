@@ -129,6 +129,7 @@ async def _complete(connection: Connection, rows: Sequence[queries.StreamRow]) -
             ended_at=row.ended_at,
             audio_only=row.audio_only,
             recording_id=recorded.get(row.id),
+            thumbnail_version=row.thumbnail_version if Status(row.status).is_live else None,
             chat=rooms[row.id],
             created_at=row.created_at,
             updated_at=row.updated_at,

@@ -139,3 +139,38 @@ class TypesetFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One for each document, in their order."""
 
     papers: list[Typeset]
+
+
+class PictureJob(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of a stream, and where its first picture goes, as JPEG."""
+
+    source: str
+    target: str
+
+
+class PicturesRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Pieces of streams, each for itself."""
+
+    pictures: list[PictureJob]
+    width_px_max: int
+    height_px_max: int
+    pixels_max: int
+
+
+class PicturesFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Which of them have a picture now, in their order."""
+
+    drawn: list[bool]
+
+
+class Mp4Request(msgspec.Struct, frozen=True, kw_only=True):
+    """Fragmented MP4 with one init segment, and where one with an index goes."""
+
+    source: str
+    target: str
+
+
+class Mp4Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What was copied."""
+
+    packets: int

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, delete, get, put
+from litestar import Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -21,18 +21,20 @@ from veza.auth.guard import optional_user, public, signed_in
 from veza.chat.api import said_view
 from veza.chat.schemas import SaidView
 from veza.context import Context
+from veza.files.api import attachment
 from veza.http.envelope import Limit, Nothing, Ok, Since, nothing, ok
 from veza.http.errors import documented
 from veza.http.file_response import FileResponse
 from veza.kit.period import parse_period
-from veza.recordings import domain, service
+from veza.recordings import domain, download, service
 from veza.recordings.domain import Recording
-from veza.recordings.schemas import RecordingChanges, RecordingView
+from veza.recordings.schemas import RecordingChanges, RecordingDownloadView, RecordingView
 from veza.recordings.service import Piece
 from veza.streaming.hls_request import accepts_gzip
 
 TAGS = ["Recordings"]
 _PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
+_PICTURE = "thumbnail.jpg"
 _PIECE = re.compile(r"(s|init)([0-9]{1,18})\.(m4s|mp4)")
 After = Annotated[int, QueryParameter(ge=0, le=2**53, description="Only messages with a higher `seq`.")]
 _PIECE_CACHING = "private, max-age=3600, immutable"
@@ -128,6 +130,57 @@ async def list_recorded_chat(
     return ok(said_view(found, limit))
 
 
+@post(
+    "/live/recordings/{recording_id:uuid}/mp4",
+    operation_id="makeRecordingMp4",
+    summary="Have one MP4 made of a recording",
+    description="By the worker, without re-encoding; `mp4_status` says how it stands. Its owner. 409 `not_ready`.",
+    tags=TAGS,
+    status_code=200,
+    responses=documented(401, 403, 404, 409),
+    **signed_in,
+)
+async def make_recording_mp4(
+    ctx: NamedDependency[Context], principal: NamedDependency[Principal], recording_id: FromPath[UUID]
+) -> Ok[RecordingView]:
+    """Ask for it; again changes nothing."""
+    return ok(recording_view(ctx, await download.ask(ctx, principal, recording_id), principal))
+
+
+@get(
+    "/live/recordings/{recording_id:uuid}/mp4",
+    operation_id="getRecordingDownload",
+    summary="Get a link to the MP4 of a recording",
+    description="Good for 15 minutes. It takes ranges. 409 `not_ready` until the file was made.",
+    tags=TAGS,
+    responses=documented(401, 403, 404, 409),
+    **signed_in,
+)
+async def get_recording_download(
+    ctx: NamedDependency[Context], principal: NamedDependency[Principal], recording_id: FromPath[UUID]
+) -> Ok[RecordingDownloadView]:
+    """A link for its owner."""
+    link = await download.link_to(ctx, principal, recording_id)
+    url = f"{ctx.settings.public_url}/api/v1/live/recordings/downloads/{link.word}"
+    return ok(RecordingDownloadView(url, link.expires_at))
+
+
+@get(
+    "/live/recordings/downloads/{word:str}",
+    operation_id="downloadRecording",
+    summary="Download a recording",
+    description="By a link of `getRecordingDownload`. 410 when it has run out, or the recording is gone.",
+    tags=TAGS,
+    media_type="application/octet-stream",
+    responses=documented(404, 410),
+    **public,
+)
+async def download_recording(ctx: NamedDependency[Context], word: FromPath[str]) -> Response[Any]:
+    """The file itself."""
+    stored, filename = await download.follow_link(ctx, word)
+    return await attachment(ctx, stored, filename)
+
+
 @get(
     "/live/recordings/{recording_id:uuid}/play/{word:str}/{name:str}",
     operation_id="playRecording",
@@ -152,6 +205,9 @@ async def play_recording(
     write = _PLAYLISTS.get(name)
     if write is not None:
         return _playlist(request, await write(ctx, recording_id, word))
+    if name == _PICTURE:
+        picture = await service.get_picture(ctx, recording_id, word)
+        return _piece_response(ctx, picture, f"{recording_id.hex}-{picture.size_bytes}", "image/jpeg")
     found = _PIECE.fullmatch(name)
     if found is None:
         raise domain.recording_not_found()
@@ -169,7 +225,7 @@ def _playlist(request: Request[Any, Any, Any], text: str) -> Response[bytes]:
     return Response(body, headers=headers, media_type=_PLAYLIST_TYPE)
 
 
-def _piece_response(ctx: Context, piece: Piece, etag: str) -> Response[Any]:
+def _piece_response(ctx: Context, piece: Piece, etag: str, content_type: str = "video/iso.segment") -> Response[Any]:
     headers = {"cache-control": _PIECE_CACHING, "cross-origin-resource-policy": "same-origin"}
     if piece.data is not None:
         return Response(piece.data, headers=headers, media_type="video/mp4")
@@ -181,7 +237,7 @@ def _piece_response(ctx: Context, piece: Piece, etag: str) -> Response[Any]:
         read,
         size_bytes=piece.size_bytes,
         etag=etag,
-        content_type="video/iso.segment",
+        content_type=content_type,
         headers=headers,
         path=ctx.files.path(piece.key),
     )
@@ -202,6 +258,8 @@ def recording_view(ctx: Context, recording: Recording, caller: Principal | None)
         problem=recording.problem,
         size_bytes=recording.size_bytes,
         playback_url=playback_url(ctx, recording.id, word) if recording.duration_ticks else None,
+        thumbnail_url=thumbnail_url(ctx, recording, word),
+        mp4_status=recording.mp4_status if caller is not None and caller.user_id == recording.user_id else None,
         started_at=recording.started_at,
         ended_at=recording.ended_at,
         published_at=recording.published_at,
@@ -214,10 +272,21 @@ def playback_url(ctx: Context, recording_id: UUID, word: str = domain.PUBLIC_WOR
     return f"{ctx.settings.public_url}/api/v1/live/recordings/{recording_id}/play/{word}/index.m3u8"
 
 
+def thumbnail_url(ctx: Context, recording: Recording, word: str) -> str | None:
+    """A picture of it; another address for each."""
+    if recording.thumbnail_bytes is None:
+        return None
+    folder = f"{ctx.settings.public_url}/api/v1/live/recordings/{recording.id}/play/{word}"
+    return f"{folder}/{_PICTURE}?v={recording.thumbnail_bytes}"
+
+
 routes: list[BaseRouteHandler] = [
     get_recording,
     update_recording,
     delete_recording,
     list_recorded_chat,
+    make_recording_mp4,
+    get_recording_download,
+    download_recording,
     play_recording,
 ]

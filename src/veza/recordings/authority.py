@@ -54,6 +54,11 @@ class RecordingArchive:
         async with self._ctx.db.connection() as connection:
             await queries.lost.run(connection, broadcast_id, msn, problem)
 
+    async def pictured(self, broadcast_id: UUID, size_bytes: int) -> None:
+        """It has a picture, or a newer one."""
+        async with self._ctx.db.connection() as connection:
+            await queries.picture.run(connection, broadcast_id, size_bytes)
+
     async def finished(self, broadcast_id: UUID, missing: Missing) -> None:
         """Nothing more will come."""
         async with self._ctx.db.connection() as connection:

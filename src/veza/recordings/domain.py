@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from veza.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from veza.kit.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from veza.kit.fields import title_problems
 from veza.media.units import VIDEO_TIMESCALE
 
 TITLE_MAX = 140
 SETTLE = "recordings.settle"
+MAKE_MP4 = "recordings.make_mp4"
 SETTLE_AFTER_S = 60.0
 """Media has so long to store what it still holds when a broadcast ends."""
 WORD_EXPIRES_S = 12 * 3600
@@ -29,6 +30,14 @@ class RecordingStatus(StrEnum):
 
     RECORDING = "recording"
     PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Mp4Status(StrEnum):
+    """How the one file of a recording stands, once it was asked for."""
+
+    MAKING = "making"
     READY = "ready"
     FAILED = "failed"
 
@@ -60,6 +69,9 @@ class Recording:
     size_bytes: int
     peak_bps: int
     target_duration_s: int | None
+    thumbnail_bytes: int | None
+    mp4_status: Mp4Status | None
+    mp4_object_id: UUID | None
 
     @property
     def status(self) -> RecordingStatus:
@@ -117,6 +129,20 @@ def require_ended(recording: Recording) -> None:
     """Raise `Conflict` (`on_air`) for the recording of a broadcast that goes on."""
     if recording.ended_at is None:
         raise Conflict("This broadcast is still on air. End it first.", code="on_air")
+
+
+def require_ready(recording: Recording) -> None:
+    """Raise `Conflict` (`not_ready`) unless all of it is there, and there is something."""
+    if recording.status is not RecordingStatus.READY:
+        raise Conflict("This recording is not ready.", code="not_ready")
+
+
+def mp4_not_ready() -> Conflict:
+    return Conflict("This file was not made yet.", code="not_ready")
+
+
+def link_is_dead() -> Gone:
+    return Gone("This link has run out. Ask for a new one.", code="link_expired")
 
 
 def recording_not_found() -> NotFound:

@@ -6,8 +6,8 @@ from uuid import UUID
 from veza.context import Context
 from veza.jobs.schedule import Periodic
 from veza.jobs.worker import Handler, Job
-from veza.recordings import service
-from veza.recordings.domain import SETTLE
+from veza.recordings import download, service
+from veza.recordings.domain import MAKE_MP4, SETTLE
 
 SWEEP = "recordings.sweep"
 
@@ -26,4 +26,7 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
     async def sweep(_: Job) -> None:
         await service.sweep(ctx)
 
-    return {SETTLE: settle, SWEEP: sweep}
+    async def make_mp4(job: Job) -> None:
+        await download.make(ctx, UUID(job.payload["id"]), is_last_try=job.attempt >= job.max_attempts)
+
+    return {SETTLE: settle, SWEEP: sweep, MAKE_MP4: make_mp4}

@@ -25,6 +25,9 @@ class RecordingRow(msgspec.Struct, frozen=True):
     size_bytes: int
     peak_bps: int
     target_duration_s: int | None
+    thumbnail_bytes: int | None
+    mp4_status: str | None
+    mp4_object_id: UUID | None
 
 
 class SaidRow(msgspec.Struct, frozen=True):
@@ -55,6 +58,21 @@ class SegmentRow(msgspec.Struct, frozen=True):
     discontinuity: bool
     program_time_ms: int
     duration_ticks: int
+    size_bytes: int
+
+
+class InitBytesRow(msgspec.Struct, frozen=True):
+    """An init segment."""
+
+    number: int
+    data: bytes
+
+
+class DeletedRow(msgspec.Struct, frozen=True):
+    """A recording that is gone, and its MP4."""
+
+    id: UUID
+    mp4_object_id: UUID | None
 
 
 class InitRow(msgspec.Struct, frozen=True):
@@ -136,6 +154,7 @@ lost = Command(
     from gone g where r.id = $1
     """
 )
+picture = Command("update recordings set thumbnail_bytes = $2 where id = $1")
 finish = Command(
     """
     update recordings set finished_at = now(), missing_ticks = missing_ticks + $2, problem = coalesce($3, problem)
@@ -178,7 +197,8 @@ recording = Query(
     RecordingRow,
     """
     select id, stream_id, user_id, title, started_at, ended_at, finished_at, published_at, duration_ticks,
-           missing_ticks, problem, size_bytes, peak_bps, target_duration_s
+           missing_ticks, problem, size_bytes, peak_bps, target_duration_s, thumbnail_bytes,
+           mp4_status, mp4_object_id
     from recordings where id = $1
     """,
 )
@@ -186,7 +206,8 @@ of_stream = Query(
     RecordingRow,
     """
     select id, stream_id, user_id, title, started_at, ended_at, finished_at, published_at, duration_ticks,
-           missing_ticks, problem, size_bytes, peak_bps, target_duration_s
+           missing_ticks, problem, size_bytes, peak_bps, target_duration_s, thumbnail_bytes,
+           mp4_status, mp4_object_id
     from recordings where stream_id = $1 and (user_id = $2 or (published_at is not null and ended_at is not null))
     order by started_at desc, id desc limit $3 offset $4
     """,
@@ -208,9 +229,12 @@ said = Query(SaidRow, "select chat_after_seq, chat_until_seq from recordings whe
 segments = Query(
     SegmentRow,
     """
-    select msn, init, discontinuity, program_time_ms, duration_ticks from recording_segments
+    select msn, init, discontinuity, program_time_ms, duration_ticks, size_bytes from recording_segments
     where recording_id = $1 and state = 'stored' order by msn limit 200000
     """,
+)
+inits = Query(
+    InitBytesRow, "select number, data from recording_inits where recording_id = $1 order by number limit 10000"
 )
 newest_init = Query(
     InitRow,
@@ -235,13 +259,22 @@ init_piece = Query(
     """,
 )
 
+picture_piece = Query(
+    PieceRow,
+    """
+    select published_at is not null or ended_at is null as is_open, thumbnail_bytes as size_bytes, null::bytea as data
+    from recordings where id = $1 and thumbnail_bytes is not null
+    """,
+)
+
 # --- writing ---------------------------------------------------------------------------------------------------
 
 lock = Query(
     RecordingRow,
     """
     select id, stream_id, user_id, title, started_at, ended_at, finished_at, published_at, duration_ticks,
-           missing_ticks, problem, size_bytes, peak_bps, target_duration_s
+           missing_ticks, problem, size_bytes, peak_bps, target_duration_s, thumbnail_bytes,
+           mp4_status, mp4_object_id
     from recordings where id = $1 for update
     """,
 )
@@ -250,5 +283,13 @@ change = Command(
     update recordings set title = $2, published_at = case when $3 then coalesce(published_at, now()) end where id = $1
     """
 )
-delete = Query(IdRow, "delete from recordings where id = any($1::uuid[]) returning id")
-delete_of_stream = Query(IdRow, "delete from recordings where stream_id = $1 returning id")
+delete = Query(DeletedRow, "delete from recordings where id = any($1::uuid[]) returning id, mp4_object_id")
+delete_of_stream = Query(DeletedRow, "delete from recordings where stream_id = $1 returning id, mp4_object_id")
+
+# --- one file of it --------------------------------------------------------------------------------------------
+
+want_mp4 = Command("update recordings set mp4_status = 'making' where id = $1 and mp4_object_id is null")
+finish_mp4 = Command(
+    "update recordings set mp4_status = 'ready', mp4_object_id = $2 where id = $1 and mp4_status = 'making'"
+)
+fail_mp4 = Command("update recordings set mp4_status = 'failed' where id = $1 and mp4_status = 'making'")

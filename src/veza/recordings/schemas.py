@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from veza.http.envelope import Body
-from veza.recordings.domain import TITLE_MAX, RecordingProblem, RecordingStatus
+from veza.recordings.domain import TITLE_MAX, Mp4Status, RecordingProblem, RecordingStatus
 
 RecordingTitle = Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_MAX, pattern=r"\S")]
 
@@ -20,9 +20,10 @@ class RecordingChanges(Body, frozen=True, kw_only=True):
 
 
 class RecordingView(msgspec.Struct, frozen=True, kw_only=True):
-    """A recording (api.md, recordings). `problem` says why `missing_seconds` of the broadcast are not in it.
+    """A recording (docs/reference/recordings.md). `problem`: why `missing_seconds` of the broadcast are not in it.
 
-    `playback_url` is null while nothing can be played. `expires_at` is when it is deleted by itself.
+    `mp4_status` is its owner's to see. `playback_url` is null while nothing can be played. `expires_at` is when it is
+    deleted by itself.
     """
 
     id: UUID
@@ -36,10 +37,19 @@ class RecordingView(msgspec.Struct, frozen=True, kw_only=True):
     problem: RecordingProblem | None
     size_bytes: int
     playback_url: str | None
+    thumbnail_url: str | None
+    mp4_status: Mp4Status | None
     started_at: datetime
     ended_at: datetime | None
     published_at: datetime | None
     expires_at: datetime | None
+
+
+class RecordingDownloadView(msgspec.Struct, frozen=True):
+    """Where the MP4 is, and until when the address is good."""
+
+    url: str
+    expires_at: datetime
 
 
 class RecordingsView(msgspec.Struct, frozen=True):

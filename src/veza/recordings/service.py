@@ -24,8 +24,8 @@ from veza.kit.page import Page, PageRequest
 from veza.kit.signing import Forged, read_signed_word, sign_word
 from veza.media.hls.playlist import Variant, write_recorded, write_variant
 from veza.recordings import domain, queries
-from veza.recordings.domain import SETTLE, SETTLE_AFTER_S, WORD_EXPIRES_S, Recording, RecordingProblem
-from veza.streaming.archive import segment_name
+from veza.recordings.domain import SETTLE, SETTLE_AFTER_S, WORD_EXPIRES_S, Mp4Status, Recording, RecordingProblem
+from veza.streaming.archive import picture_name, segment_name
 
 log = structlog.get_logger()
 
@@ -66,7 +66,7 @@ async def close(tx: Tx, stream_id: UUID, *, at: datetime | None = None, is_lost:
 
 async def delete_of_stream(tx: Tx, stream_id: UUID) -> None:
     """A stream is being deleted: its recordings go with it."""
-    await files.discard(tx, [row.id for row in await queries.delete_of_stream.list(tx, stream_id)])
+    await _discard(tx, await queries.delete_of_stream.list(tx, stream_id))
 
 
 async def settle(ctx: Context, recording_id: UUID) -> None:
@@ -223,6 +223,13 @@ async def get_init(ctx: Context, recording_id: UUID, word: str, number: int) -> 
     return _piece(ctx, row, recording_id, word, f"init{number}.mp4")
 
 
+async def get_picture(ctx: Context, recording_id: UUID, word: str) -> Piece:
+    """What it looks like. Raises `NotFound`."""
+    async with ctx.db.connection() as connection:
+        row = await queries.picture_piece.find(connection, recording_id)
+    return _piece(ctx, row, recording_id, word, "" if row is None else picture_name(row.size_bytes))
+
+
 def _piece(ctx: Context, row: queries.PieceRow | None, recording_id: UUID, word: str, name: str) -> Piece:
     if row is None or not (row.is_open or _is_good(ctx, recording_id, word)):
         raise domain.recording_not_found()
@@ -255,20 +262,20 @@ async def change(
 ) -> Recording:
     """Change what is not None. Raises `NotFound`, `Forbidden`, `Invalid`, `Conflict` (`on_air`)."""
     async with ctx.db.transaction() as tx:
-        now = await _lock(tx, recording_id)
+        now = await lock(tx, recording_id)
         domain.require_owner(now, owner.user_id)
         if is_published:
             domain.require_ended(now)
         new_title = now.title if title is None else domain.parse_title(title)
         published = now.published_at is not None if is_published is None else is_published
         await queries.change.run(tx, recording_id, new_title, published)
-        return await _lock(tx, recording_id)
+        return await lock(tx, recording_id)
 
 
 async def delete_recording(ctx: Context, caller: Principal, recording_id: UUID) -> None:
     """For good; its owner, and the staff for what is published. Raises `NotFound`, `Forbidden`, `Conflict`."""
     async with ctx.db.transaction() as tx:
-        now = await _lock(tx, recording_id)
+        now = await lock(tx, recording_id)
         if not (caller.role.is_staff and now.is_open):
             domain.require_owner(now, caller.user_id)
         domain.require_ended(now)
@@ -279,10 +286,15 @@ async def delete_recording(ctx: Context, caller: Principal, recording_id: UUID) 
 async def _delete(tx: Tx, recording_ids: Sequence[UUID]) -> None:
     """Rows, and after the commit the bytes: as `files.discard` does it."""
     if recording_ids:
-        await files.discard(tx, [row.id for row in await queries.delete.list(tx, list(recording_ids))])
+        await _discard(tx, await queries.delete.list(tx, list(recording_ids)))
 
 
-async def _lock(tx: Tx, recording_id: UUID) -> Recording:
+async def _discard(tx: Tx, rows: Sequence[queries.DeletedRow]) -> None:
+    await files.discard(tx, [object_id for row in rows for object_id in (row.id, row.mp4_object_id)])
+
+
+async def lock(tx: Tx, recording_id: UUID) -> Recording:
+    """A recording, locked until the end of the transaction. Raises `NotFound`."""
     row = await queries.lock.find(tx, recording_id)
     if row is None:
         raise domain.recording_not_found()
@@ -291,4 +303,6 @@ async def _lock(tx: Tx, recording_id: UUID) -> Recording:
 
 def _recording(row: queries.RecordingRow) -> Recording:
     fields = {name: getattr(row, name) for name in row.__struct_fields__}
-    return Recording(**{**fields, "problem": RecordingProblem(row.problem) if row.problem else None})
+    fields["problem"] = RecordingProblem(row.problem) if row.problem else None
+    fields["mp4_status"] = Mp4Status(row.mp4_status) if row.mp4_status else None
+    return Recording(**fields)

@@ -73,9 +73,18 @@ class Archive(Protocol):
         """The bytes could not be stored."""
         ...
 
+    async def pictured(self, broadcast_id: UUID, size_bytes: int) -> None:
+        """A picture of it is in the store, under `picture_name(size_bytes)`."""
+        ...
+
     async def finished(self, broadcast_id: UUID, missing: Missing) -> None:
         """Nothing more of this broadcast will be stored."""
         ...
+
+
+def picture_name(size_bytes: int) -> str:
+    """What a picture is called: a newer one of another size does not disturb who reads the former."""
+    return f"thumbnail-{size_bytes}.jpg"
 
 
 def segment_name(msn: int) -> str:

@@ -27,6 +27,8 @@ class Beat:
     key_version: int
     viewer_count: int
     audio_only: bool
+    thumbnail_version: int | None = None
+    """Of its newest picture; None while there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,9 @@ class Channel:
         self.key_version = 0
         self.audio_only = False
         self.newest_part_at_s = 0.0
+        self.thumbnail: bytes | None = None
+        """A picture of what is on air, as JPEG."""
+        self.thumbnail_version: int | None = None
         self.waiting = 0
         self.timer: asyncio.TimerHandle | None = None
         self._changed = asyncio.Event()

@@ -22,6 +22,7 @@ from veza.streaming.hls_request import (
     PartRequest,
     PlaylistRequest,
     SegmentRequest,
+    ThumbnailRequest,
     accepts_gzip,
     parse_path,
     parse_playlist_query,
@@ -41,7 +42,9 @@ _METHODS = b"GET, HEAD, OPTIONS"
 _PLAYLIST_TYPE = b"application/vnd.apple.mpegurl"
 _FRAGMENT_TYPE = b"video/iso.segment"
 _INIT_TYPE = b"video/mp4"
+_PICTURE_TYPE = b"image/jpeg"
 _CHANGES = b"no-cache"
+_CHANGES_SOON = b"public, max-age=5"
 _NEVER_CHANGES = b"public, max-age=3600, immutable"
 
 _ALWAYS: Headers = [
@@ -162,16 +165,8 @@ class HlsApp:
                 return await self._playlist(channel, request.kind, scope, address)
             case PartRequest():
                 return await self._part(channel, request.number, address)
-            case SegmentRequest():
-                segment = channel.window.find_segment(request.msn)
-                if segment is None or not segment.complete:
-                    raise _Refused(_NOT_FOUND)
-                return _Answer(_FRAGMENT_TYPE, _NEVER_CHANGES, [part.data for part in segment.parts])
-            case InitRequest():
-                init = channel.window.inits.get(request.number)
-                if init is None:
-                    raise _Refused(_NOT_FOUND)
-                return _Answer(_INIT_TYPE, _NEVER_CHANGES, (init.data,))
+            case _:
+                return _piece(channel, request)
 
     async def _playlist(self, channel: Channel, kind: PlaylistKind, scope: Scope, address: str) -> _Answer:
         try:
@@ -243,6 +238,25 @@ class HlsApp:
             self._waiting[address] -= 1
             if not self._waiting[address]:
                 del self._waiting[address]
+
+
+def _piece(channel: Channel, request: SegmentRequest | InitRequest | ThumbnailRequest) -> _Answer:
+    """What is here at once, or not at all."""
+    match request:
+        case SegmentRequest():
+            segment = channel.window.find_segment(request.msn)
+            if segment is None or not segment.complete:
+                raise _Refused(_NOT_FOUND)
+            return _Answer(_FRAGMENT_TYPE, _NEVER_CHANGES, [part.data for part in segment.parts])
+        case ThumbnailRequest():
+            if channel.thumbnail is None:
+                raise _Refused(_NOT_FOUND)
+            return _Answer(_PICTURE_TYPE, _CHANGES_SOON, (channel.thumbnail,))
+        case InitRequest():
+            init = channel.window.inits.get(request.number)
+            if init is None:
+                raise _Refused(_NOT_FOUND)
+            return _Answer(_INIT_TYPE, _NEVER_CHANGES, (init.data,))
 
 
 def _has(window: Window, msn: int, part: int | None) -> bool:

@@ -15,7 +15,7 @@ from veza.streaming.channel import PlaylistKind
 
 _PATH = re.compile(
     r"/hls/([0-9a-fA-F-]{36})/"
-    r"(?:(index|media|plain)\.m3u8|init([0-9]{1,18})\.mp4|s([0-9]{1,18})\.m4s|p([0-9]{1,18})\.m4s)"
+    r"(?:(index|media|plain)\.m3u8|init([0-9]{1,18})\.mp4|s([0-9]{1,18})\.m4s|p([0-9]{1,18})\.m4s|(thumbnail)\.jpg)"
 )
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _VIEWER = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -54,7 +54,12 @@ class PartRequest:
     number: int
 
 
-HlsRequest: TypeAlias = PlaylistRequest | InitRequest | SegmentRequest | PartRequest
+@dataclass(frozen=True, slots=True)
+class ThumbnailRequest:
+    stream_id: UUID
+
+
+HlsRequest: TypeAlias = PlaylistRequest | InitRequest | SegmentRequest | PartRequest | ThumbnailRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ def parse_path(path: str) -> HlsRequest | None:
         return InitRequest(stream_id, int(found[3]))
     if found[4]:
         return SegmentRequest(stream_id, int(found[4]))
+    if found[6]:
+        return ThumbnailRequest(stream_id)
     return PartRequest(stream_id, int(found[5]))
 
 

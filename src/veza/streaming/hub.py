@@ -319,6 +319,7 @@ class Hub:
                 channel.key_version,
                 channel.viewers.count(now_s),
                 channel.audio_only,
+                channel.thumbnail_version,
             )
             for channel in channels
             if channel.state in {ChannelState.LIVE, ChannelState.INTERRUPTED}
@@ -347,6 +348,10 @@ class Hub:
     def find(self, stream_id: UUID) -> Channel | None:
         """The channel of a stream that is on air here, or ended less than a minute ago."""
         return self._channels.get(stream_id)
+
+    def channels(self) -> list[Channel]:
+        """All that this process holds."""
+        return list(self._channels.values())
 
     def viewer_seen(self, channel: Channel, session: str, address: str) -> None:
         """A playback session fetched a playlist."""

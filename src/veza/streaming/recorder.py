@@ -16,7 +16,7 @@ import structlog
 from veza.kit.clock import Clock
 from veza.kit.tasks import TaskSet
 from veza.ports.files import Files
-from veza.streaming.archive import Archive, Lack, segment_name
+from veza.streaming.archive import Archive, Lack, picture_name, segment_name
 from veza.streaming.tape import Piece, Tape
 
 log = structlog.get_logger()
@@ -106,6 +106,7 @@ class Recorder:
                 return
             init = piece.segment.init
             tape.done()
+            await self._keep_picture(tape, folder)
         missing = tape.take_missing()
         await self._heard(tape, lambda: self._archive.finished(tape.broadcast_id, missing))
 
@@ -147,6 +148,13 @@ class Recorder:
             else:
                 return True
         return False
+
+    async def _keep_picture(self, tape: Tape, folder: str) -> None:
+        """Each time that the broadcast is twice as long: what it looks like for most of its time, at little cost."""
+        picture = tape.picture_due()
+        if picture is None or not await self._put(f"{folder}/{picture_name(len(picture))}", [picture]):
+            return
+        await self._heard(tape, lambda: self._archive.pictured(tape.broadcast_id, len(picture)))
 
     async def _heard(self, tape: Tape, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Say it again and again until it was heard. Meanwhile the tape fills, and then lacks what does not fit."""

@@ -37,8 +37,12 @@ class Tape:
         """No more segments will come."""
         self.is_off = False
         """This broadcast is not recorded: nothing is kept."""
+        self.picture: bytes | None = None
+        """The newest picture of the broadcast, as JPEG."""
         self.waiting_bytes = 0
         self._bytes_max = bytes_max
+        self._given = 0
+        self._pictured_at = 0
         self._next_msn: int | None = None
         self._waiting: deque[Piece] = deque()
         self._woken = asyncio.Event()
@@ -75,6 +79,14 @@ class Tape:
         self._waiting.append(Piece(recorded, init, tuple(part.data for part in segment.parts)))
         self.waiting_bytes += segment.size_bytes
 
+    def picture_due(self) -> bytes | None:
+        """A picture that is to be kept, because there is none yet, or the broadcast is twice as long as it was then."""
+        if self.picture is None or self._given < self._pictured_at:
+            return None
+        picture, self.picture = self.picture, None
+        self._pictured_at = 2 * self._given
+        return picture
+
     def miss(self, ticks: int, problem: Lack) -> None:
         """So much will not be in the recording."""
         self._missing_ticks += ticks
@@ -110,6 +122,7 @@ class Tape:
     def done(self) -> None:
         """The one that `next` gave needs no bytes any more."""
         if self._waiting:
+            self._given += 1
             self.waiting_bytes -= self._waiting.popleft().segment.size_bytes
 
 

@@ -21,6 +21,8 @@ export function aRecording(change: Partial<Recording> = {}): Recording {
     problem: null,
     size_bytes: 1_840_000_000,
     playback_url: `http://localhost:8080/api/v1/live/recordings/${id}/play/public/index.m3u8`,
+    thumbnail_url: null,
+    mp4_status: null,
     started_at: STARTED_AT,
     ended_at: "2026-02-20T21:30:30Z",
     published_at: null,

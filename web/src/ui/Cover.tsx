@@ -1,5 +1,5 @@
 // A picture for a stream: its thumbnail, or art made from its id. The picture brings the colour; the interface stays quiet.
-import type { CSSProperties, ReactNode } from "react"
+import { type CSSProperties, type ReactNode, useState } from "react"
 import { cx } from "./classes"
 
 /** 0–359, the same for the same id. */
@@ -20,7 +20,18 @@ interface Props {
 }
 
 export function Cover({ id, src, mark = true, className }: Props): ReactNode {
-  if (src) return <img src={src} alt="" loading="lazy" className={cx("size-full object-cover", className)} />
+  // A thumbnail goes with its broadcast: who comes too late sees the art.
+  const [missing, setMissing] = useState<string | null>(null)
+  if (src && src !== missing)
+    return (
+      <img
+        src={src}
+        alt=""
+        loading="lazy"
+        onError={() => setMissing(src)}
+        className={cx("size-full object-cover", className)}
+      />
+    )
   return (
     <div
       aria-hidden="true"

@@ -100,7 +100,12 @@ export function RecordingPlayer({ recording, url, streamer, onMoment, engine = l
   const onKeyDown = usePlayerKeys({ ...playback, goLive: () => playback.seek(length_s) }, volume, screen)
   const playing = state === "playing"
   const { shown, wake } = useIdleControls(playing)
-  useMediaSession(state !== "error", { title: recording.title, artist: streamer, artwork: null }, playback, !playing)
+  useMediaSession(
+    state !== "error",
+    { title: recording.title, artist: streamer, artwork: recording.thumbnail_url },
+    playback,
+    !playing,
+  )
   useEffect(() => onMoment?.(playingAtMs), [onMoment, playingAtMs])
   // biome-ignore lint/correctness/useExhaustiveDependencies: it begins by itself once for each address, if it may
   useEffect(() => play(), [url])
@@ -119,7 +124,7 @@ export function RecordingPlayer({ recording, url, streamer, onMoment, engine = l
     >
       {state === "loading" || state === "error" ? (
         <div className="absolute inset-0 opacity-60">
-          <Cover id={recording.stream_id} mark={false} />
+          <Cover id={recording.stream_id} src={recording.thumbnail_url} mark={false} />
         </div>
       ) : null}
       {/* biome-ignore lint/a11y/useMediaCaption: recordings carry no caption track yet */}

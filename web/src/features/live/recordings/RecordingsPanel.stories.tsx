@@ -1,6 +1,6 @@
 // The streamer's own recordings, in the studio.
 import type { Meta, StoryObj } from "@storybook/react-vite"
-import { expect, screen, userEvent, waitFor } from "storybook/test"
+import { expect, fn, screen, userEvent, waitFor } from "storybook/test"
 import { aStream } from "../../../testing/fixtures"
 import { answer, fail, never, ok, withApi } from "../../../testing/handlers"
 import { aRecording, someRecordings } from "../../../testing/recordings"
@@ -15,6 +15,9 @@ const meta = {
 export default meta
 type Story = StoryObj<typeof meta>
 
+const followed = fn()
+const made = aRecording({ id: "0190c000-0000-7000-8000-000000000007", title: "Made", mp4_status: "ready" })
+const unmade = aRecording({ id: "0190c000-0000-7000-8000-000000000008", title: "Not made", mp4_status: "failed" })
 const LIST = "/live/streams/:id/recordings"
 
 export const Default: Story = {
@@ -71,6 +74,37 @@ export const Delete: Story = {
     await userEvent.click(await canvas.findByRole("button", { name: /^Delete / }))
     await userEvent.click(await screen.findByRole("button", { name: "Delete for good" }))
     await waitFor(() => expect(canvas.queryByText(aRecording().title)).toBeNull())
+  },
+}
+
+/** Asked for, waited for, and there: the list is read again while it is being made. */
+let mp4: "making" | null = null
+export const AsMp4: Story = {
+  parameters: withApi(
+    answer("get", LIST, () => ok(someRecordings([aRecording({ mp4_status: mp4 }), made, unmade]))),
+    answer("post", "/live/recordings/:id/mp4", () => {
+      mp4 = "making"
+      return ok(aRecording({ mp4_status: mp4 }))
+    }),
+    answer("get", "/live/recordings/:id/mp4", () => ok({ url: "/opaque", expires_at: "2026-03-01T10:00:00Z" })),
+  ),
+  beforeEach: () => {
+    mp4 = null
+    followed.mockClear()
+    const { click } = HTMLAnchorElement.prototype
+    HTMLAnchorElement.prototype.click = function follow() {
+      followed(this.getAttribute("href"))
+    }
+    return () => {
+      HTMLAnchorElement.prototype.click = click
+    }
+  },
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: `Make MP4 of ${aRecording().title}` }))
+    await expect(await canvas.findByText("Making MP4…")).toBeVisible()
+    await userEvent.click(canvas.getByRole("button", { name: "Download MP4 of Made" }))
+    await waitFor(() => expect(followed).toHaveBeenCalledWith("/opaque"))
+    await expect(canvas.getByRole("alert")).toHaveTextContent("The MP4 could not be made.")
   },
 }
 

@@ -12,6 +12,7 @@ import { PagedList } from "../../../ui/PagedList"
 import { Time } from "../../../ui/Time"
 import { AskFirstButton } from "../studio/AskFirstButton"
 import { deleteRecording, recordingsQuery, updateRecording } from "./api"
+import { Mp4Button } from "./Mp4Button"
 import { useLacks, useStatusWords } from "./useRecordingWords"
 
 function Actions({ recording }: { recording: Recording }): ReactNode {
@@ -25,6 +26,7 @@ function Actions({ recording }: { recording: Recording }): ReactNode {
   return (
     <div className="grid justify-items-end gap-1">
       <div className="flex flex-wrap justify-end gap-2">
+        {recording.status === "ready" ? <Mp4Button recording={recording} /> : null}
         {recording.status === "ready" ? (
           <Button
             look={is_published ? "plain" : "quiet"}

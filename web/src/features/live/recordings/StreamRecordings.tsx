@@ -15,7 +15,7 @@ function RecordingCard({ recording }: { recording: Recording }): ReactNode {
   return (
     <article className="group relative grid gap-2">
       <div className="relative aspect-video overflow-hidden rounded-xl">
-        <Cover id={recording.stream_id} />
+        <Cover id={recording.stream_id} src={recording.thumbnail_url} />
         <p className="tabular absolute end-2 bottom-2 rounded-full bg-black/75 px-2 py-0.5 text-white text-xs">
           {clockTime(recording.duration_seconds)}
         </p>

@@ -8,7 +8,9 @@ const GROWING_POLL_MS = 5000
 
 /** While one of them grows or is being finished, its figures change by themselves. */
 const changes = (recordings: Recording[]): boolean =>
-  recordings.some(({ status }) => status === "recording" || status === "processing")
+  recordings.some(
+    ({ status, mp4_status }) => status === "recording" || status === "processing" || mp4_status === "making",
+  )
 
 export const recordingsQuery = (stream_id: string) =>
   infiniteQueryOptions({
@@ -49,6 +51,13 @@ export const updateRecording = (
   body: { title?: string; is_published?: boolean },
 ): Promise<Recording> =>
   unwrap(api.PUT("/api/v1/live/recordings/{recording_id}", { params: { path: { recording_id } }, body }))
+
+export const makeMp4 = (recording_id: string): Promise<Recording> =>
+  unwrap(api.POST("/api/v1/live/recordings/{recording_id}/mp4", { params: { path: { recording_id } } }))
+
+/** A link is opened, so it is asked for when it is wanted. */
+export const mp4Link = async (recording_id: string): Promise<string> =>
+  (await unwrap(api.GET("/api/v1/live/recordings/{recording_id}/mp4", { params: { path: { recording_id } } }))).url
 
 export const deleteRecording = (recording_id: string): Promise<unknown> =>
   unwrap(api.DELETE("/api/v1/live/recordings/{recording_id}", { params: { path: { recording_id } } }))
