@@ -17,14 +17,14 @@ ReloadRule: TypeAlias = Callable[[Playlist, Playlist], Iterator[Finding]]
 
 _QUOTED = {"URI", "CODECS", "GROUP-ID", "NAME", "BYTERANGE"}
 _UNQUOTED = {"BANDWIDTH", "AVERAGE-BANDWIDTH", "RESOLUTION", "FRAME-RATE", "DURATION", "INDEPENDENT", "PART-TARGET"}
-_UNQUOTED |= {"CAN-BLOCK-RELOAD", "PART-HOLD-BACK", "HOLD-BACK", "TYPE"}
+_UNQUOTED |= {"CAN-BLOCK-RELOAD", "PART-HOLD-BACK", "HOLD-BACK", "TYPE", "CAN-SKIP-UNTIL", "SKIPPED-SEGMENTS"}
 _ONCE: tuple[str, ...] = (
     "EXT-X-VERSION",
     "EXT-X-TARGETDURATION",
     "EXT-X-MEDIA-SEQUENCE",
     "EXT-X-DISCONTINUITY-SEQUENCE",
 )
-_ONCE += ("EXT-X-ENDLIST", "EXT-X-PART-INF", "EXT-X-SERVER-CONTROL")
+_ONCE += ("EXT-X-ENDLIST", "EXT-X-PART-INF", "EXT-X-SERVER-CONTROL", "EXT-X-SKIP")
 _MEDIA_ONLY = ("EXT-X-TARGETDURATION", "EXT-X-MEDIA-SEQUENCE", "EXTINF", "EXT-X-PART", "EXT-X-MAP", "EXT-X-ENDLIST")
 _CODEC = re.compile(r"(avc1\.[0-9a-fA-F]{6}|hvc1\.[\w.]+|av01\.[\w.]+|mp4a\.40\.[0-9]+)")
 _CLOCK_TOLERANCE = timedelta(milliseconds=150)
@@ -220,6 +220,24 @@ def _server_control(playlist: Playlist) -> Iterator[Finding]:
         yield Finding("block-reload-missing", line, "low latency needs CAN-BLOCK-RELOAD=YES")
 
 
+def _skipping(playlist: Playlist) -> Iterator[Finding]:
+    control = playlist.attributes("EXT-X-SERVER-CONTROL")
+    skip_until = control.number("CAN-SKIP-UNTIL") if control is not None else None
+    target = playlist.integer("EXT-X-TARGETDURATION") or 0
+    if skip_until is not None and skip_until < 6 * target:
+        line = playlist.line("EXT-X-SERVER-CONTROL")
+        yield Finding("skip-until-short", line, "CAN-SKIP-UNTIL must be six target durations or more")
+    if not playlist.skipped:
+        return
+    line = playlist.line("EXT-X-SKIP")
+    if skip_until is None:
+        yield Finding("skip-not-offered", line, "EXT-X-SKIP without CAN-SKIP-UNTIL")
+    elif sum(segment.length for segment in playlist.segments) < skip_until:
+        yield Finding("skip-too-near", line, "segments within CAN-SKIP-UNTIL of the end are left out")
+    if playlist.ended:
+        yield Finding("skip-after-end", line, "a playlist with EXT-X-ENDLIST is given whole")
+
+
 def _preload_hint(playlist: Playlist) -> Iterator[Finding]:
     hint = playlist.attributes("EXT-X-PRELOAD-HINT")
     if playlist.ended:
@@ -361,6 +379,7 @@ _MEDIA_RULES: tuple[Rule, ...] = (
     _addresses,
     _parts,
     _server_control,
+    _skipping,
     _preload_hint,
     _old_parts,
     _program_times,

@@ -68,6 +68,8 @@ class Playlist:
     tags: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     segments: list[Segment] = field(default_factory=list)
     variants: list[tuple[Attributes, str | None]] = field(default_factory=list)
+    skipped: int = 0
+    """How many segments a delta update leaves out."""
 
     def value(self, tag: str) -> str | None:
         found = self.tags.get(tag)
@@ -130,6 +132,39 @@ def parse_playlist(text: str) -> Playlist:
     return playlist
 
 
+_OF_A_SEGMENT = re.compile(r"#(EXT-X-DISCONTINUITY$|EXT-X-PROGRAM-DATE-TIME:|EXTINF:)")
+
+
+def merge_delta(previous: str, delta: str) -> str:
+    """The playlist that a player makes of a delta update and of what it knew before (RFC 8216bis §6.3.7).
+
+    Raises KeyError when the update leaves out a segment that the player did not know.
+    """
+    update = parse_playlist(delta)
+    if not update.skipped:
+        return delta
+    known, first = _segment_lines(previous), update.integer("EXT-X-MEDIA-SEQUENCE") or 0
+    kept = [line for msn in range(first, first + update.skipped) for line in known[msn]]
+    lines, at = update.lines, update.line("EXT-X-SKIP")
+    return "\n".join([*lines[: at - 1], *kept, *lines[at:]])
+
+
+def _segment_lines(text: str) -> dict[int, list[str]]:
+    """What stands in a playlist of each complete segment, without its parts and with its init segment."""
+    playlist = parse_playlist(text)
+    found: dict[int, list[str]] = {}
+    msn, lines, init = playlist.integer("EXT-X-MEDIA-SEQUENCE") or 0, [], ""
+    for line in playlist.lines:
+        if line.startswith("#EXT-X-MAP:"):
+            init = line
+        elif line and not line.startswith("#"):
+            found[msn] = [*lines[:-1], init, lines[-1], line]
+            msn, lines = msn + 1, []
+        elif _OF_A_SEGMENT.match(line):
+            lines.append(line)
+    return found
+
+
 class _Reader:
     def __init__(self, playlist: Playlist) -> None:
         self.playlist = playlist
@@ -151,7 +186,7 @@ class _Reader:
 
     def segment(self, number: int) -> Segment:
         if self.current is None:
-            first = self.playlist.integer("EXT-X-MEDIA-SEQUENCE") or 0
+            first = (self.playlist.integer("EXT-X-MEDIA-SEQUENCE") or 0) + self.playlist.skipped
             msn = self.playlist.segments[-1].msn + 1 if self.playlist.segments else first
             self.current = Segment(number, msn)
             self.playlist.segments.append(self.current)
@@ -174,10 +209,21 @@ class _Reader:
                 self.extinf = (number, self.duration(number, value))
             case "EXT-X-STREAM-INF":
                 self.variant = parse_attributes(value, number, self.playlist.problems)
+            case "EXT-X-SKIP":
+                self.skip(number, value)
             case "EXT-X-SERVER-CONTROL" | "EXT-X-PART-INF" | "EXT-X-PRELOAD-HINT":
                 parse_attributes(value, number, self.playlist.problems)
             case _:
                 pass
+
+    def skip(self, number: int, value: str) -> None:
+        found = parse_attributes(value, number, self.playlist.problems).number("SKIPPED-SEGMENTS")
+        if not found or found % 1:
+            self.problem("skip-attributes", number, "EXT-X-SKIP needs SKIPPED-SEGMENTS, a whole number above zero")
+        elif self.playlist.segments:
+            self.problem("skip-late", number, "EXT-X-SKIP stands in place of the first segments")
+        else:
+            self.playlist.skipped = int(found)
 
     def time(self, number: int, value: str) -> None:
         try:

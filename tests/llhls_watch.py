@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 import httpx
 from tests.factories.mp4_boxes import Run, read_boxes, read_fragments
 from tests.llhls_linter import lint_playlist
-from tests.llhls_playlist import Finding, Part, Playlist, parse_playlist
+from tests.llhls_playlist import Finding, Part, Playlist, merge_delta, parse_playlist
 
 _TIMESCALE_SLACK = 1
 
@@ -28,6 +28,7 @@ class Watched:
         tracks: track ids seen in the media.
         media_bytes: size of the parts.
         discontinuities: how many were passed.
+        deltas: how many reloads were delta updates.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -37,6 +38,7 @@ class Watched:
     tracks: set[int] = field(default_factory=set)
     media_bytes: int = 0
     reloads: int = 0
+    deltas: int = 0
     discontinuities: int = 0
     ended: bool = False
     part_delays_s: list[float] = field(default_factory=list)
@@ -110,9 +112,14 @@ class _Watcher:
             params = {
                 "_HLS_msn": newest.msn if is_open else newest.msn + 1,
                 "_HLS_part": len(newest.parts) if is_open else 0,
+                "_HLS_skip": "YES",
             }
         began = time.monotonic()
         text = (await self.get(url, params)).text
+        if previous is not None and "#EXT-X-SKIP" in text:
+            self.seen.deltas += 1
+            self.seen.findings += lint_playlist(text, kind="media", keyed_segments=self.keyed_segments)
+            text = merge_delta(previous, text)
         if previous is not None:
             self.seen.part_delays_s.append(time.monotonic() - began)
             if text == previous:

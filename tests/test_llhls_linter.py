@@ -2,6 +2,7 @@
 
 import pytest
 from tests.llhls_linter import lint_playlist
+from tests.llhls_playlist import merge_delta, parse_playlist
 
 GOOD_MEDIA = """\
 #EXTM3U
@@ -65,6 +66,28 @@ s13.m4s
 
 ENDED = NEXT_MEDIA.replace('#EXT-X-PRELOAD-HINT:TYPE=PART,URI="p8.m4s"', "#EXT-X-ENDLIST")
 
+DELTA = (
+    NEXT_MEDIA.replace("PART-HOLD-BACK=3.0", "PART-HOLD-BACK=3.0,CAN-SKIP-UNTIL=12.0")
+    .replace("EXT-X-MEDIA-SEQUENCE:10", "EXT-X-MEDIA-SEQUENCE:4")
+    .replace(
+        "#EXT-X-MAP",
+        """\
+#EXT-X-SKIP:SKIPPED-SEGMENTS=3
+#EXT-X-MAP:URI="init1.mp4"
+#EXT-X-PROGRAM-DATE-TIME:2026-11-23T11:59:54.000Z
+#EXTINF:2.00000,
+s7.m4s
+#EXT-X-PROGRAM-DATE-TIME:2026-11-23T11:59:56.000Z
+#EXTINF:2.00000,
+s8.m4s
+#EXT-X-PROGRAM-DATE-TIME:2026-11-23T11:59:58.000Z
+#EXTINF:2.00000,
+s9.m4s
+#EXT-X-MAP""",
+        1,
+    )
+)
+
 GOOD_PLAIN = """\
 #EXTM3U
 #EXT-X-VERSION:6
@@ -88,7 +111,7 @@ def rules(text: str, previous: str | None = None) -> set[str]:
     return {finding.rule for finding in lint_playlist(text, previous=previous)}
 
 
-@pytest.mark.parametrize("text", [GOOD_MEDIA, NEXT_MEDIA, ENDED, GOOD_PLAIN, GOOD_INDEX])
+@pytest.mark.parametrize("text", [GOOD_MEDIA, NEXT_MEDIA, DELTA, ENDED, GOOD_PLAIN, GOOD_INDEX])
 def test_good_playlists_pass(text: str) -> None:
     assert lint_playlist(text) == []
     assert lint_playlist(text, previous=text) == []
@@ -210,3 +233,34 @@ def test_each_planted_reload_mistake_is_named(rule: str, before: str, after: str
 def test_more_than_25_rules_are_planted() -> None:
     planted = {row[0] for row in [*PLANTED_MEDIA, *PLANTED_INDEX]} | {row[0] for row in PLANTED_RELOADS}
     assert len(planted) > 50
+
+
+@pytest.mark.parametrize(
+    ("rule", "good", "bad"),
+    [
+        ("skip-not-offered", ",CAN-SKIP-UNTIL=12.0", ""),
+        ("skip-until-short", "CAN-SKIP-UNTIL=12.0", "CAN-SKIP-UNTIL=11.9"),
+        ("skip-too-near", "CAN-SKIP-UNTIL=12.0", "CAN-SKIP-UNTIL=13.6"),
+        ("skip-after-end", '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="p8.m4s"', "#EXT-X-ENDLIST"),
+        ("skip-attributes", "SKIPPED-SEGMENTS=3", "SKIPPED-SEGMENTS=0"),
+        ("skip-attributes", ":SKIPPED-SEGMENTS=3", ':RECENTLY-REMOVED-DATERANGES="x"'),
+        ("quoting", "SKIPPED-SEGMENTS=3", 'SKIPPED-SEGMENTS="3"'),
+        ("skip-late", "#EXT-X-DISCONTINUITY\n", "#EXT-X-SKIP:SKIPPED-SEGMENTS=3\n#EXT-X-DISCONTINUITY\n"),
+        ("version-too-low", "VERSION:9", "VERSION:8"),
+    ],
+)
+def test_each_mistake_of_a_delta_update_is_named(rule: str, good: str, bad: str) -> None:
+    assert good in DELTA
+    assert rule in rules(DELTA.replace(good, bad, 1))
+
+
+def test_a_delta_update_becomes_what_it_stands_for() -> None:
+    whole = merge_delta(DELTA.replace("#EXT-X-SKIP:SKIPPED-SEGMENTS=3\n", ""), NEXT_MEDIA)
+    assert whole == NEXT_MEDIA  # nothing is skipped: nothing is added
+    before = GOOD_MEDIA.replace("MEDIA-SEQUENCE:9", "MEDIA-SEQUENCE:4")
+    merged = parse_playlist(merge_delta(before, DELTA))
+    assert [segment.uri for segment in merged.segments[:4]] == ["s9.m4s", "s10.m4s", "s11.m4s", "s7.m4s"]
+    assert [segment.msn for segment in merged.segments] == list(range(4, 14))
+    assert merged.segments[3].map_uri == "init1.mp4"
+    with pytest.raises(KeyError):
+        merge_delta(GOOD_MEDIA, DELTA)

@@ -14785,6 +14785,8 @@ export interface operations {
                 _HLS_msn?: number;
                 /** @description And this part of it. */
                 _HLS_part?: number;
+                /** @description YES: a delta update, without the segments that the player knows. */
+                _HLS_skip?: string;
                 /** @description A random name of this playback session, for the viewer count. */
                 viewer?: string;
             };

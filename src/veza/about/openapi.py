@@ -67,11 +67,12 @@ def _playback_paths(hls_base_url: str) -> dict[str, Any]:
     """The HLS routes, which the media process serves on an address of its own."""
     msn = _query("_HLS_msn", "integer", "Hold the answer until this media sequence number is there (blocking reload).")
     part = _query("_HLS_part", "integer", "And this part of it.")
+    skip = _query("_HLS_skip", "string", "YES: a delta update, without the segments that the player knows.")
     viewer = _query("viewer", "string", "A random name of this playback session, for the viewer count.")
-    playlist = "application/vnd.apple.mpegurl"
+    playlist, reload = "application/vnd.apple.mpegurl", [msn, part, skip, viewer]
     routes = {
         "/hls/{stream_id}/index.m3u8": ("getMultivariantPlaylist", "Multivariant playlist", playlist, [viewer]),
-        "/hls/{stream_id}/media.m3u8": ("getMediaPlaylist", "Low-latency playlist", playlist, [msn, part, viewer]),
+        "/hls/{stream_id}/media.m3u8": ("getMediaPlaylist", "Low-latency playlist", playlist, reload),
         "/hls/{stream_id}/plain.m3u8": ("getPlainPlaylist", "Playlist without parts", playlist, [viewer]),
         "/hls/{stream_id}/{file}": ("getMediaFile", "Init segment, segment or part", "video/mp4", [_path("file")]),
     }

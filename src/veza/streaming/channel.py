@@ -27,6 +27,8 @@ class ChannelState(Enum):
 
 class PlaylistKind(Enum):
     MEDIA = "media"
+    DELTA = "delta"
+    """MEDIA without what its reader knows; asked for by a query, not by a path."""
     PLAIN = "plain"
     INDEX = "index"
 
@@ -104,6 +106,8 @@ class Channel:
         match kind:
             case PlaylistKind.MEDIA:
                 return write_media(self.window)
+            case PlaylistKind.DELTA:
+                return write_media(self.window, skip=True)
             case PlaylistKind.PLAIN:
                 return write_plain(self.window)
             case PlaylistKind.INDEX:

@@ -192,6 +192,8 @@ class HlsApp:
         if kind is PlaylistKind.INDEX and query.viewer is not None:
             text = channel.rendered(kind).body.replace(b"media.m3u8", b"media.m3u8?viewer=" + query.viewer.encode())
             return _Answer(_PLAYLIST_TYPE, _CHANGES, (text,))
+        if query.skip and kind is PlaylistKind.MEDIA:
+            kind = PlaylistKind.DELTA
         playlist = channel.rendered(kind)
         if accepts_gzip(scope["headers"]):
             packed = ((b"content-encoding", b"gzip"), (b"vary", b"Accept-Encoding"))

@@ -64,10 +64,14 @@ HlsRequest: TypeAlias = PlaylistRequest | InitRequest | SegmentRequest | PartReq
 
 @dataclass(frozen=True, slots=True)
 class PlaylistQuery:
-    """A blocking reload asks for segment `msn` (all of it, or as far as `part`). `viewer` is a playback session."""
+    """A blocking reload asks for segment `msn` (all of it, or as far as `part`), and may `skip` what it knows.
+
+    `viewer` is a playback session.
+    """
 
     msn: int | None = None
     part: int | None = None
+    skip: bool = False
     viewer: str | None = None
 
 
@@ -100,16 +104,19 @@ def parse_playlist_query(query: bytes) -> PlaylistQuery:
         raise BadRequest("The query cannot be read.") from error
     values: dict[str, str] = {}
     for name, value in pairs:
-        if name in values and name in {"_HLS_msn", "_HLS_part", "viewer"}:
+        if name in values and name in {"_HLS_msn", "_HLS_part", "_HLS_skip", "viewer"}:
             raise BadRequest(f"{name} may stand in the query once.")
         values[name] = value
     msn, part = _number(values, "_HLS_msn"), _number(values, "_HLS_part")
     if part is not None and msn is None:
         raise BadRequest("_HLS_part needs _HLS_msn.")
+    skip = values.get("_HLS_skip")
+    if skip not in {None, "YES", "v2"}:  # v2 skips date ranges too, of which we have none
+        raise BadRequest("_HLS_skip must be YES or v2.")
     viewer = values.get("viewer")
     if viewer is not None and not _VIEWER.fullmatch(viewer):
         raise BadRequest("viewer must be 8 to 64 letters, digits, - or _.")
-    return PlaylistQuery(msn, part, viewer)
+    return PlaylistQuery(msn, part, skip is not None, viewer)
 
 
 def _number(values: dict[str, str], name: str) -> int | None:

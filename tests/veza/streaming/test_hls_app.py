@@ -13,7 +13,8 @@ from tests.factories.authority import STREAM_ID, MemoryAuthority
 from tests.factories.clock import TurnableClock
 from tests.factories.media_samples import encode_media
 from tests.llhls_linter import lint_playlist
-from tests.veza.media.hls.synthetic import audio_samples, interleaved, video_samples
+from tests.llhls_playlist import merge_delta
+from tests.veza.media.hls.synthetic import audio_samples, interleaved, video_samples, what_it_lists
 from tests.veza.streaming.test_hub import SETTINGS, Encoder, channel_of, connect
 
 from veza.streaming.hls_app import HlsApp, HlsSettings
@@ -130,6 +131,16 @@ async def test_a_blocking_reload_answers_with_the_part_it_waited_for(hub: Hub, h
     assert hinted.result().status_code == 200
     whole = await http.get("media.m3u8", params={"_HLS_msn": newest.msn - 1})
     assert whole.status_code == 200
+
+
+async def test_who_knows_the_rest_gets_a_delta_update(hub: Hub, http: httpx.AsyncClient) -> None:
+    encoder = await live(hub)
+    encoder.send(interleaved(video_samples(20, start_ms=7000), audio_samples(20, start_ms=7000)))
+    whole = await http.get("media.m3u8")
+    delta = await http.get("media.m3u8", params={"_HLS_skip": "YES"})
+    assert len(delta.text) < len(whole.text)
+    assert what_it_lists(merge_delta(whole.text, delta.text)) == what_it_lists(whole.text)
+    assert (await http.get("plain.m3u8", params={"_HLS_skip": "YES"})).text == (await http.get("plain.m3u8")).text
 
 
 async def waiting(hub: Hub, requests: int) -> None:

@@ -52,8 +52,10 @@ def test_other_paths_are_unknown(path: str) -> None:
 def test_a_query_is_read() -> None:
     assert parse_playlist_query(b"") == PlaylistQuery()
     assert parse_playlist_query(b"_HLS_msn=5&_HLS_part=0&viewer=abc-DEF_12&other=x") == PlaylistQuery(
-        5, 0, "abc-DEF_12"
+        5, 0, viewer="abc-DEF_12"
     )
+    assert parse_playlist_query(b"_HLS_skip=YES").skip
+    assert parse_playlist_query(b"_HLS_skip=v2").skip
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,8 @@ def test_a_query_is_read() -> None:
         b"_HLS_msn=1e400",
         b"_HLS_msn=1&_HLS_msn=2",
         b"_HLS_part=1",
+        b"_HLS_skip=NO",
+        b"_HLS_skip=YES&_HLS_skip=YES",
         b"viewer=short",
         b"viewer=" + b"x" * 65,
         b"viewer=abcdefgh%00",

@@ -14,6 +14,8 @@ from veza.media.units import VIDEO_TIMESCALE, TrackConfig, VideoConfig
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BANDWIDTH_STEP = 10_000
+_SKIP_UNTIL_TARGETS = 6
+"""How many target durations from the edge a delta update must still spell out, at least (RFC 8216bis §4.4.3.8)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,25 +97,31 @@ def _rounded_up(bits: int) -> int:
     return max(1, -(-bits // _BANDWIDTH_STEP)) * _BANDWIDTH_STEP
 
 
-def write_media(window: Window) -> str:
+def write_media(window: Window, *, skip: bool = False) -> str:
     """The low-latency media playlist. The window must be `playable`.
 
-    Parts are listed for the last three target durations; the next part is announced by a preload hint.
+    Parts are listed for the last three target durations; the next part is announced by a preload hint. With `skip` it
+    is a delta update, for who knows what came before: the number of the segments that it leaves out, and the rest.
     """
     target_s = _target_s(window)
     part_target_s = window.packaging.part_target_ms / 1000
+    skip_until_s = _SKIP_UNTIL_TARGETS * target_s
+    control = f"CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK={3 * part_target_s:.3f},CAN-SKIP-UNTIL={skip_until_s:.1f}"
     listed = window.listed()
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:9",
         f"#EXT-X-TARGETDURATION:{target_s}",
-        f"#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK={3 * part_target_s:.3f}",
+        f"#EXT-X-SERVER-CONTROL:{control}",
         f"#EXT-X-PART-INF:PART-TARGET={part_target_s:.3f}",
         *_sequence_lines(window, listed),
     ]
-    with_parts_from = _first_with_parts(listed, 3 * target_s * VIDEO_TIMESCALE)
+    with_parts_from = _first_reaching(listed, 3 * target_s * VIDEO_TIMESCALE)
+    skipped = _first_reaching(listed, skip_until_s * VIDEO_TIMESCALE) if skip and not window.ended else 0
+    if skipped:
+        lines.append(f"#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}")
     init = None
-    for index, segment in enumerate(listed):
+    for index, segment in enumerate(listed[skipped:], skipped):
         lines += _segment_head(segment, init)
         init = segment.init
         if index >= with_parts_from:
@@ -166,7 +174,7 @@ def _sequence_lines(window: Window, listed: list[Segment]) -> tuple[str, str]:
     return f"#EXT-X-MEDIA-SEQUENCE:{first}", f"#EXT-X-DISCONTINUITY-SEQUENCE:{window.discontinuity_sequence}"
 
 
-def _first_with_parts(listed: list[Segment], ticks: int) -> int:
+def _first_reaching(listed: list[Segment], ticks: int) -> int:
     """The index of the oldest segment that reaches into the last `ticks`."""
     index, covered = len(listed), 0
     while index and covered < ticks:

@@ -1,10 +1,12 @@
 """Samples without a codec inside, for tests of cutting; and what is true of every window, whatever came in."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tests.factories.mp4_boxes import Run, read_fragments
 from tests.llhls_linter import lint_playlist
+from tests.llhls_playlist import Segment, merge_delta, parse_playlist
 
 from veza.media.hls.playlist import write_media, write_multivariant, write_plain
 from veza.media.hls.segmenter import Segmenter
@@ -80,10 +82,19 @@ def check_media(window: Window, *, gaps_in_video: bool = False) -> list[Run]:
     return runs
 
 
+def what_it_lists(text: str) -> list[Segment]:
+    """The segments of a playlist, wherever they stand in it."""
+    segments = parse_playlist(text).segments
+    return [replace(found, line=0, parts=[replace(part, line=0) for part in found.parts]) for found in segments]
+
+
 def check_playlists(window: Window, previous: str | None = None, *, keyed_segments: bool = True) -> str:
     """Lints all playlists of a window; returns the media playlist for the next comparison."""
     media = write_media(window)
     assert lint_playlist(media, previous=previous, keyed_segments=keyed_segments) == [], media
+    delta = write_media(window, skip=True)
+    assert lint_playlist(delta, kind="media", keyed_segments=keyed_segments) == [], delta
+    assert what_it_lists(merge_delta(media, delta)) == what_it_lists(media), delta
     index = write_multivariant(window, media_uri="media.m3u8")
     assert lint_playlist(index, kind="multivariant") == [], index
     if window.segments[0].complete:
