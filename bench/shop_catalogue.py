@@ -61,19 +61,24 @@ class Catalogue:
     sellers: Sequence[tuple[uuid.UUID, str]]
 
 
-async def fill(connection: "asyncpg.Connection[asyncpg.Record]", count: int) -> Catalogue:
-    """Put so many published products into a database that has none. The connection must be a superuser's."""
+def catalogue_of(count: int) -> Catalogue:
+    """What `fill` puts in for so many products: always the same."""
     words = _words()
     tags = [words[place] if place % 3 else f"{words[place]} {words[place + 40]}" for place in range(TAGS)]
     sellers = [(uuid.UUID(int=place + 1), f"{words[place % 900]}{place}") for place in range(max(40, count // 60))]
-    catalogue = Catalogue(count, words, tags, sellers)
+    return Catalogue(count, words, tags, sellers)
+
+
+async def fill(connection: "asyncpg.Connection[asyncpg.Record]", count: int) -> Catalogue:
+    """Put so many published products into a database that has none. The connection must be a superuser's."""
+    catalogue = catalogue_of(count)
     await connection.execute("set session_replication_role = replica; set maintenance_work_mem = '512MB'")
     await connection.executemany(
         """
         insert into users (id, username, email, email_key, password_hash, created_at, updated_at)
         values ($1, $2, $2 || '@example.com', $2 || '@example.com', 'none', now(), now())
         """,
-        sellers,
+        catalogue.sellers,
     )
     indexes = await connection.fetch(
         """

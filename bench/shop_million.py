@@ -1,11 +1,12 @@
 """A million products: what the statements of the public list cost in the database, and how that grows.
 
-    python -m bench.shop_million [--products 1000000] [--reps 200]
+    python -m bench.shop_million [--products 1000000] [--reps 200] [--data FOLDER]
 
 The product's own statements, prepared as its driver prepares them (so with whatever plan PostgreSQL changes to after
-five executions), on a bundled PostgreSQL with its default settings. A time is planning and execution as PostgreSQL
-tells them, less what its process waited for a core. The peer is what one would write first: `offset` to the same
-depth, `count(*)` of all that match, `ts_rank` over all that match.
+five executions), on a bundled PostgreSQL with the product's settings. A time is planning and execution as PostgreSQL
+tells them, of an execution that waited for a core for less than a tenth of it. The peer is what one would write
+first: `offset` to the same depth, `count(*)` of all that match, `ts_rank` over all that match. `--data` keeps the
+database there for the next run, which brings it up to the newest migration and asks it the same.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from typing import Any
 import asyncpg
 
 from bench.chat_room import verdict
-from bench.shop_catalogue import Catalogue, fill
+from bench.shop_catalogue import Catalogue, catalogue_of, fill
 from bench.shop_statements import Case, Times, deep_cases, first_cases, naive_cases, search_cases, time_case
 from veza.db.embedded_postgres import EmbeddedPostgres
 from veza.db.migrate import migrate
@@ -50,7 +51,7 @@ async def a_shop(folder: Path, products: int) -> AsyncIterator[tuple["asyncpg.Co
         await migrate(server.dsn)
         connection = await asyncpg.connect(server.dsn)
         try:
-            catalogue = await fill(connection, products)
+            catalogue = await _filled(connection, products)
             size = await connection.fetchval("select pg_size_pretty(pg_database_size(current_database()))")
             print(f"shop, {products:,} products, {size}, made in {time.monotonic() - began_s:.0f} s", flush=True)
         finally:
@@ -63,6 +64,17 @@ async def a_shop(folder: Path, products: int) -> AsyncIterator[tuple["asyncpg.Co
             await connection.close()
     finally:
         await server.stop()
+
+
+async def _filled(connection: "asyncpg.Connection[Any]", products: int) -> Catalogue:
+    """Of a database that an earlier run kept, only what is stale is made anew: statistics and the visibility map."""
+    kept = await connection.fetchval("select published from product_totals")
+    if not kept:
+        return await fill(connection, products)
+    if kept != products:
+        raise SystemExit(f"shop million: the kept database has {kept:,} products")
+    await connection.execute("vacuum analyze")
+    return catalogue_of(products)
 
 
 async def judge(connection: "asyncpg.Connection[Any]", claim: Claim, reps: int) -> bool:
@@ -103,9 +115,10 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--products", type=int, default=1_000_000)
     parser.add_argument("--reps", type=int, default=200)
+    parser.add_argument("--data", type=Path, help="keep the database in this folder")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        return 0 if asyncio.run(measure(options.products, options.reps, Path(folder))) else 1
+        return 0 if asyncio.run(measure(options.products, options.reps, options.data or Path(folder))) else 1
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ from veza.products.listing import Filters, Sort, parse_filters
 LIMIT = 21
 """A page of 20, and the one more that says whether another follows."""
 SORTS = tuple(sort for sort in Sort if sort is not Sort.RELEVANCE)
+WAITED_MAX = 0.1
+TRIES = 20
 DEEP = (1_000, 100_000, 900_000)
 _LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
@@ -234,7 +236,7 @@ def naive_cases(catalogue: Catalogue) -> list[Case]:
 
 
 async def time_case(connection: "asyncpg.Connection[Any]", case: Case, reps: int) -> Times:
-    """Ask it so often, with its arguments in turn, after one round that warms the caches."""
+    """Ask it so often, with its arguments in turn, after one round that warms the caches; each of them five times."""
     accounts = Path(f"/proc/{connection.get_server_pid()}/schedstat")
     asked = [(question.name, await question.statements(connection)) for question in case.asked]
     prepared: dict[str, str] = {}
@@ -242,22 +244,38 @@ async def time_case(connection: "asyncpg.Connection[Any]", case: Case, reps: int
         prepared[sql] = f"q{len(prepared)}"
         await connection.execute(f"prepare {prepared[sql]} as {sql}")
     found: list[tuple[float, str]] = []
-    for rep in range(-len(asked), max(reps, len(asked))):
+    for rep in range(-len(asked), max(reps, 5 * len(asked))):
         name, statements = asked[rep % len(asked)]
-        took_ms = 0.0
-        for sql, args in statements:
-            given = ", ".join(_literal(value) for value in args)
-            waited_ns = _waited_ns(accounts)
-            text = await connection.fetchval(
-                f"explain (analyze, timing off, serialize text, format json) execute {prepared[sql]} ({given})"
-            )
-            plan = json.loads(text)[0]
-            waited_ms = (_waited_ns(accounts) - waited_ns) / 1e6
-            took_ms += max(0.0, plan["Planning Time"] + plan["Execution Time"] - waited_ms)
+        executions = [
+            f"execute {prepared[sql]} ({', '.join(_literal(value) for value in args)})" for sql, args in statements
+        ]
+        took_ms = await _undisturbed_ms(connection, executions, accounts)
         if rep >= 0:
             found.append((took_ms, name))
     await connection.execute("; ".join(f"deallocate {name}" for name in prepared.values()))
     return Times(sorted(found))
+
+
+async def _undisturbed_ms(connection: "asyncpg.Connection[Any]", executions: Sequence[str], accounts: Path) -> float:
+    """Planning and execution of these, once the machine left their process alone.
+
+    What it waited for a core is not taken off: a time of which it waited more than a tenth is thrown away, and the
+    question asked again. After `TRIES` of these the least disturbed one counts, waiting and all.
+    """
+    best: tuple[float, float] | None = None
+    for _ in range(TRIES):
+        took_ms, waited_ns = 0.0, _waited_ns(accounts)
+        for execution in executions:
+            text = await connection.fetchval(f"explain (analyze, timing off, serialize text, format json) {execution}")
+            plan = json.loads(text)[0]
+            took_ms += plan["Planning Time"] + plan["Execution Time"]
+        waited_ms = (_waited_ns(accounts) - waited_ns) / 1e6
+        if best is None or waited_ms / took_ms < best[0]:
+            best = (waited_ms / took_ms, took_ms)
+        if best[0] < WAITED_MAX:
+            break
+    assert best is not None
+    return best[1]
 
 
 def _waited_ns(accounts: Path) -> int:

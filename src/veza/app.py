@@ -44,7 +44,9 @@ from veza.context import Context
 from veza.health.service import HealthService
 from veza.http.errors import documented, on_error
 from veza.http.outer import Outer
+from veza.http.protocol import WHOLE
 from veza.http.request import StrictRequest
+from veza.http.response import JsonResponse
 from veza.http.static import StaticFiles
 from veza.kit.errors import NotFound
 
@@ -124,6 +126,7 @@ def the_api() -> Litestar:
         },
         exception_handlers={Exception: on_error},
         request_class=StrictRequest,
+        response_class=JsonResponse,
         request_max_body_size=BODY_BYTES_MAX,
         logging_config=None,
         openapi_config=OpenAPIConfig(
@@ -212,7 +215,7 @@ def _deprecated(send: Any, path: str) -> Send:
     headers = [(b"deprecation", DEPRECATED_SINCE), (b"link", f'<{PREFIX}{path}>; rel="successor-version"'.encode())]
 
     async def add(message: Any) -> None:
-        if message["type"] == "http.response.start":
+        if message["type"] in {"http.response.start", WHOLE}:
             message = {**message, "headers": [*message.get("headers", []), *headers]}
         await send(message)
 

@@ -22,7 +22,12 @@ _GRACEFUL_S = 10
 
 
 def _spare_the_collector() -> None:
-    """Ten thousand sockets are a million objects and no garbage; by default every 700 new ones begin a look for it."""
+    """Ten thousand sockets are a million objects and no garbage; by default every 700 new ones begin a look for it.
+
+    What is there when the work begins (routes, schemas, modules) stays as long as the process, and is not looked at.
+    """
+    gc.collect()
+    gc.freeze()
     gc.set_threshold(20_000, 50, 50)
 
 

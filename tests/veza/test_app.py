@@ -104,7 +104,7 @@ async def a_stream(client: httpx.AsyncClient) -> str:
 
 
 async def test_a_lost_database_is_503_with_a_wait(client: httpx.AsyncClient, ctx: Context) -> None:
-    await ctx.db.pool.close()
+    await ctx.db.close()
     answer = await client.get("/api/v1/live/streams")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert int(answer.headers["retry-after"]) >= 1

@@ -19,6 +19,7 @@ import asyncpg
 
 from veza.db.file_lock import FileLock, Locked
 from veza.db.postgres_home import SOCKET_NAME, PostgresError, PostgresHome, prepare_home
+from veza.db.postgres_memory import memory_bytes, memory_settings
 from veza.processes import wait_ended
 
 __all__ = ["EmbeddedPostgres", "PostgresError", "find_running"]
@@ -146,7 +147,9 @@ class EmbeddedPostgres:
             "unix_socket_directories": str(home.sockets),
             "unix_socket_permissions": "0700",
             "max_connections": str(self.max_connections),
-            "shared_buffers": "128MB",
+            **memory_settings(memory_bytes()),
+            # Its default hands reads to three processes of its own: on few cores, two more switches for each page.
+            "io_method": "sync",
             # The log never holds what people typed: no statements, no row contents.
             "log_min_messages": "log",
             "log_min_error_statement": "panic",

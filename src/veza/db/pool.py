@@ -18,6 +18,8 @@ from veza.kit.errors import Unavailable
 Connection: TypeAlias = "asyncpg.Connection[Any] | asyncpg.pool.PoolConnectionProxy[Any]"
 """What statements run on. Outside a transaction each statement is its own."""
 
+_Lent: TypeAlias = "asyncpg.pool.PoolConnectionProxy[Any]"
+
 Tx: TypeAlias = Connection
 """A connection with an open transaction. A function that takes `tx` joins it, and must not wait for the network."""
 
@@ -53,50 +55,85 @@ def outside_transaction() -> None:
 
 
 class Database:
-    """A pool of connections. Raises `Unavailable` when the server does not answer in time."""
+    """A pool of connections. Raises `Unavailable` when the server does not answer in time.
+
+    What is given back in good order waits here for the next who asks, and not in asyncpg's pool: the way through that
+    costs a task, a timer and a turn of the loop each time (17 µs; 2 µs so). It goes there as soon as somebody waits.
+    """
 
     def __init__(self, pool: "asyncpg.Pool[Any]", dsn: str) -> None:
         self.pool = pool
         self.dsn = dsn
+        self._spare: list[_Lent] = []
+        self._waiting = 0
+        self._is_open = True
 
     def connection(self) -> "_Borrowed":
         """A connection for reads and single statements."""
-        return _Borrowed(self.pool)
+        return _Borrowed(self)
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
         """One `async with` is one transaction: committed at its end, rolled back when anything is raised."""
-        with translate_unreachable():
-            async with self.pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection, connection.transaction():
-                token = _in_transaction.set(True)
-                try:
-                    yield connection
-                finally:
-                    _in_transaction.reset(token)
+        async with _Borrowed(self) as connection:
+            with translate_unreachable():
+                async with connection.transaction():
+                    token = _in_transaction.set(True)
+                    try:
+                        yield connection
+                    finally:
+                        _in_transaction.reset(token)
 
     async def close(self) -> None:
         """Wait for statements that run (bounded by the pool's own command timeout), then close all."""
+        self._is_open = False
+        while self._spare:
+            await self.pool.release(self._spare.pop())
         await self.pool.close()
+
+    async def take(self) -> "_Lent":
+        """A connection for whoever gives it back. The one that was used last is the warmest."""
+        while self._spare:
+            found = self._spare.pop()
+            if not found.is_closed():
+                return found
+            await self.pool.release(found)
+        self._waiting += 1
+        try:
+            return await self.pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
+        finally:
+            self._waiting -= 1
+
+    async def give_back(self, connection: "_Lent", *, is_clean: bool) -> None:
+        """`is_clean`: nothing was raised. Everything else asyncpg's pool knows how to clear up."""
+        if (
+            is_clean
+            and self._is_open
+            and not (self._waiting or connection.is_closed() or connection.is_in_transaction())
+        ):
+            self._spare.append(connection)
+        else:
+            await self.pool.release(connection)
 
 
 class _Borrowed:
     """`async with` a connection of the pool. Every request passes here, so it is no generator."""
 
-    __slots__ = ("_connection", "_pool")
+    __slots__ = ("_connection", "_database")
 
-    def __init__(self, pool: "asyncpg.Pool[Any]") -> None:
-        self._pool = pool
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def __aenter__(self) -> Connection:
         try:
-            self._connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S)
+            self._connection = await self._database.take()
         except UNREACHABLE as error:
             raise _unavailable() from error
         return self._connection
 
     async def __aexit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         try:
-            await self._pool.release(self._connection)
+            await self._database.give_back(self._connection, is_clean=error is None)
         except UNREACHABLE as failed:
             raise _unavailable() from failed
         if isinstance(error, UNREACHABLE):
@@ -133,6 +170,7 @@ async def open_database(dsn: str, *, connections: int, application: str) -> Data
             "lock_timeout": "1000",
             "idle_in_transaction_session_timeout": "5000",
             "timezone": "UTC",
+            "jit": "off",  # no statement of ours runs for so long that compiling it first would pay
         },
     )
     return Database(pool, dsn)

@@ -22,6 +22,8 @@ UNFINISHED_AFTER_S = 24 * 3600.0
 DOWNLOAD_EXPIRES_S = 15 * 60
 
 DELETE_OBJECT = "files.delete_object"
+MEDIA_PATH = "/api/v1/media/"
+"""Before the id of a public object."""
 
 
 class ObjectKind(StrEnum):
@@ -82,7 +84,7 @@ def object_of_key(key: str) -> UUID | None:
 
 def media_url(object_id: UUID | None) -> str | None:
     """Where a public object is, on the install's own address."""
-    return None if object_id is None else f"/api/v1/media/{object_id}"
+    return None if object_id is None else f"{MEDIA_PATH}{object_id}"
 
 
 def require_room(kept_bytes: int, allowed_bytes: int) -> None:

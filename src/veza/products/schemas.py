@@ -91,7 +91,7 @@ class LicenseView(msgspec.Struct, frozen=True):
     file_ids: list[UUID]
 
 
-class ProductView(msgspec.Struct, frozen=True, kw_only=True):
+class ProductView(msgspec.Struct, frozen=True):
     """A product as anybody may see it. `price_cents` is that of the cheapest licence, when it has licences.
 
     Addresses (`cover_url` …) are relative to the install's own. `duration_seconds`: of all its audio together.

@@ -39,7 +39,7 @@ async def test_no_database_is_unhealthy_and_not_ready_until_it_is_back(ctx: Cont
     async with ctx.db.connection() as connection:
         await connection.execute("alter table jobs rename to jobs_away")
     assert (await service.deep()).checks["jobs"].status is CheckStatus.ERROR
-    await ctx.db.pool.close()
+    await ctx.db.close()
     clock.turn(6)
     found = await service.deep()
     assert found.status is OverallStatus.UNHEALTHY

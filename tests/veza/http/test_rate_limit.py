@@ -64,6 +64,6 @@ async def test_an_ended_window_counts_from_one(database: Database) -> None:
 
 async def test_a_lost_database_does_not_open_the_door(database: Database) -> None:
     limits = RateLimits(database)
-    await database.pool.close()
+    await database.close()
     with pytest.raises(Unavailable):
         await limits.hit(RULE, "ada")
