@@ -17,21 +17,30 @@ _WITHOUT_BODY = frozenset({204, 304})
 
 
 class JsonResponse(Response[Any]):
-    """What Litestar makes of whatever a handler answers."""
+    """What Litestar makes of whatever a handler answers. Encoders of types are its plugins'; ours are msgspec's own."""
 
-    def __init__(self, content: Any, *, status_code: int, media_type: Any, **more: Any) -> None:
+    def __init__(
+        self, content: Any, *, status_code: int, media_type: Any, background: Any = None, type_encoders: Any = None
+    ) -> None:
         self._content = content
         self._status = status_code
         self._media_type = media_type
-        self._more = {name: value for name, value in more.items() if value is not None}
+        self._background = background
+        self._type_encoders = type_encoders
 
     def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **more: Any) -> Any:
         """The plain case, or Litestar's own response."""
         is_json = self._media_type == MediaType.JSON and self._status not in _WITHOUT_BODY
-        if self._more or not is_json or any(more.values()):
-            plain = Response(self._content, status_code=self._status, media_type=self._media_type, **self._more)
-            return plain.to_asgi_response(app, request, **more)
-        return _whole(self._status, encode_json(self._content))
+        if is_json and self._background is None and not any(more.values()):
+            return _whole(self._status, encode_json(self._content))
+        plain = Response(
+            self._content,
+            status_code=self._status,
+            media_type=self._media_type,
+            background=self._background,
+            type_encoders=self._type_encoders,
+        )
+        return plain.to_asgi_response(app, request, **more)
 
 
 def _whole(status: int, body: bytes) -> ASGIApp:
