@@ -90,7 +90,6 @@ def statements() -> dict[str, str]:
         for sort in Sort:
             if shape.is_on_shelves:
                 found[" ".join(["search", sort.value, *names])] = list_queries.searched(sort, shape).sql
-                found[" ".join(["collect", sort.value, *names])] = list_queries.collected(sort, shape).sql
             if shape.words or sort is not Sort.RELEVANCE:
                 found[" ".join(["page", sort.value, *names])] = list_queries.page(sort, shape).sql
     return found

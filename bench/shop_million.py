@@ -1,6 +1,6 @@
 """A million products: what the statements of the public list cost in the database, and how that grows.
 
-    python -m bench.shop_million [--products 1000000] [--reps 200] [--data FOLDER]
+    python -m bench.shop_million [--products 1000000] [--reps 500] [--data FOLDER]
 
 The product's own statements, prepared as its driver prepares them (so with whatever plan PostgreSQL changes to after
 five executions), on a bundled PostgreSQL with the product's settings. A time is planning and execution as PostgreSQL
@@ -114,7 +114,7 @@ def main() -> int:
     """Print the figures; 1 when a claim does not hold."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--products", type=int, default=1_000_000)
-    parser.add_argument("--reps", type=int, default=200)
+    parser.add_argument("--reps", type=int, default=500)
     parser.add_argument("--data", type=Path, help="keep the database in this folder")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

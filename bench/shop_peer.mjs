@@ -101,12 +101,9 @@ async function searched(wanted, sort, filters, values, edge) {
   const prices = [wanted.min_price, wanted.max_price].filter((price) => price !== undefined)
   const given = [keysOf(wanted), ...(sort === "relevance" ? [wanted.words] : []), ...prices]
   const rows = await run(["search", sort, ...filters].join(" "), [...given, ...edge])
-  const { total, reach, few } = rows[0]
-  if (total < 1001) return { rows: rows.filter((row) => row.id !== null), total }
-  if (!few && sort !== "relevance") {
-    return { rows: await run(["page", sort, ...filters].join(" "), [...values, ...edge]), total }
-  }
-  return { rows: await run(["collect", sort, ...filters].join(" "), [...given, few ? 0 : reach, ...edge]), total }
+  const { total, few } = rows[0]
+  if (few || sort === "relevance") return { rows: rows.filter((row) => row.id !== null), total }
+  return { rows: await run(["page", sort, ...filters].join(" "), [...values, ...edge]), total }
 }
 
 const media = (id) => (id === null ? null : `/api/v1/media/${id}`)

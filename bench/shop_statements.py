@@ -17,7 +17,7 @@ import asyncpg
 from bench.shop_catalogue import TYPES, Catalogue
 from veza.products import list_queries
 from veza.products.domain import ProductType
-from veza.products.list_queries import Shape
+from veza.products.list_queries import SearchedRow, Shape
 from veza.products.listing import Filters, Sort, parse_filters
 
 LIMIT = 21
@@ -46,26 +46,43 @@ class Question:
 
     async def statements(self, connection: "asyncpg.Connection[Any]") -> list[Statement]:
         """All that it takes: one, or for the first page of a common search two."""
-        filters = self.filters
-        wanted = (filters.words, filters.type, filters.seller_id, filters.min_price, filters.max_price)
-        words, kind, seller, lowest, highest = (value is not None for value in wanted)
-        shape = Shape(words, kind, seller, lowest, highest, bool(self.after))
-        values = [value for value in wanted if value is not None]
-        prices = [price for price in wanted[3:] if price is not None]
-        keys = [filters.keys, *([filters.words] if self.sort is Sort.RELEVANCE else []), *prices]
-        edge = [*self.after, LIMIT, self.offset]
+        shape, keys, edge = self._shape, self._keys, [*self.after, LIMIT, self.offset]
         before: list[Statement] = []
         reach = self.reach
         if shape.is_on_shelves and not self.after:
-            searched = list_queries.searched(self.sort, shape)
-            before = [(searched.sql, [*keys, *edge])]
-            first = (await searched.list(connection, *keys, *edge))[0]
-            if first.is_whole:
+            before = [(list_queries.searched(self.sort, shape).sql, [*keys, *edge])]
+            first = await self.counted(connection)
+            if first.is_whole_for(self.sort):
                 return before
-            reach = first.reach_for(self.sort)
+            reach = None
         if reach is None:
+            values = [value for value in self._wanted if value is not None]
             return [*before, (list_queries.page(self.sort, shape).sql, [*values, *edge])]
         return [*before, (list_queries.collected(self.sort, shape).sql, [*keys, reach, *edge])]
+
+    async def counted(self, connection: "asyncpg.Connection[Any]") -> SearchedRow:
+        """What the first page of a search knows of all that match."""
+        searched = list_queries.searched(self.sort, self._shape)
+        return (await searched.list(connection, *self._keys, LIMIT, self.offset))[0]
+
+    @property
+    def is_search(self) -> bool:
+        return self._shape.is_on_shelves
+
+    @property
+    def _wanted(self) -> tuple[Any, ...]:
+        filters = self.filters
+        return (filters.words, filters.type, filters.seller_id, filters.min_price, filters.max_price)
+
+    @property
+    def _shape(self) -> Shape:
+        words, kind, seller, lowest, highest = (value is not None for value in self._wanted)
+        return Shape(words, kind, seller, lowest, highest, bool(self.after))
+
+    @property
+    def _keys(self) -> list[Any]:
+        prices = [price for price in self._wanted[3:] if price is not None]
+        return [self.filters.keys, *([self.filters.words] if self.sort is Sort.RELEVANCE else []), *prices]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +208,7 @@ async def deep_cases(connection: "asyncpg.Connection[Any]", catalogue: Catalogue
         ("a type", Filters(type=ProductType.BEAT), (1_000, 250_000)),
         ("a price", Filters(min_price=500), (1_000, 250_000)),
         ("a common word", words[0], (1_000, 50_000)),
-        ("a rare word", words[1], (500, 1_000)),
+        ("a rare word", words[1], (500, 1_000, 2_500)),
     ):
         for sort in SORTS:
             asked = []
@@ -210,12 +227,10 @@ async def _at(connection: "asyncpg.Connection[Any]", sort: Sort, filters: Filter
     asked = Question(f"after {depth:,}", sort, filters, offset=depth)
     sql, args = (await asked.statements(connection))[-1]
     rows = await connection.fetch(sql, *args)
-    if not rows:
+    if not rows or rows[0]["sort_key"] is None:
         return None
     moment = (_LATER,) if sort is Sort.RELEVANCE else ()
-    reach = 0 if filters.keys in args and sort is not Sort.RELEVANCE else None
-    if sort is Sort.RELEVANCE:
-        reach = args[-3] if len(args) == 5 else 0
+    reach = (await asked.counted(connection)).reach_for(sort) if asked.is_search else None
     return replace(asked, after=(*moment, rows[0]["sort_key"], rows[0]["id"]), reach=reach, offset=0)
 
 

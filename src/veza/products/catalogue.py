@@ -80,7 +80,7 @@ async def _search(
     else:
         rows = await list_queries.searched(sort, asked.shape).list(connection, *keys, *asked.edge)
         total, reach = rows[0].total or 0, rows[0].reach_for(sort)
-        if rows[0].is_whole:
+        if rows[0].is_whole_for(sort):
             return [row for row in rows if row.is_product], total, reach
     if reach is None:
         return await list_queries.page(sort, asked.shape).list(connection, *asked.values, *asked.edge), total, None

@@ -1,10 +1,10 @@
 """SQL of the public list: one statement for each order and each set of filters, so that each meets its index.
 
 A page is chosen by keys that stand in an index alone; only its rows are read. A cursor goes on after a key, so what
-it costs does not grow with how deep it is. A search takes what matches from shelf after shelf (`searched`), at most
-1,001: that is all there is, or it says whether the rest is better collected and sorted (`collected`), or so common
-that an order's index meets it soon (`page`). Relevance ranks the newest 1,000 that match. What one seller has is never
-many, and is looked through as it is.
+it costs does not grow with how deep it is. A search takes what matches from shelf after shelf (`searched`), up to
+1,001: that is all there is, or few enough that it goes on and collects the rest too, or so common that an order's index
+meets it soon (`page`). The pages that follow do the same by what their cursor says (`collected`). Relevance ranks the
+newest 1,000 that match. What one seller has is never many, and is looked through as it is.
 """
 
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ class ListedRow(msgspec.Struct, frozen=True):
 
 
 class SearchedRow(ListedRow, frozen=True):
-    """A row of a search's first page. Up to 1,000 matches the page is here; for more it is still to be read.
+    """A row of a search's first page, or, where it is better read from an order's index, of nothing but the count.
 
     `total` and what follows are the same in all rows, and stand in a row of nothing else when there is no product.
     `reach`: the shelf where counting ended. `few`: to collect all that match is cheaper than to meet them in an index.
@@ -65,15 +65,15 @@ class SearchedRow(ListedRow, frozen=True):
         """Not the row that stands where there is none."""
         return self.sort_key is not None
 
-    @property
-    def is_whole(self) -> bool:
-        return (self.total or 0) < TOTAL_MAX
+    def is_whole_for(self, sort: Sort) -> bool:
+        """Whether the page is here. Otherwise `page` reads it."""
+        return self.few or sort is Sort.RELEVANCE
 
     def reach_for(self, sort: Sort) -> int | None:
-        """Down to which shelf pages are `collected`; None: they are met in the order's index (`page`)."""
-        if self.few:
-            return 0
-        return self.reach if sort is Sort.RELEVANCE else None
+        """Down to which shelf what follows is `collected`; None: it is met in the order's index (`page`)."""
+        if sort is Sort.RELEVANCE and self.total == TOTAL_MAX:
+            return self.reach
+        return 0 if self.few else None
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -134,22 +134,34 @@ def searched(sort: Sort, shape: Shape) -> Query[SearchedRow]:
 
     Its arguments are the keys, the words (for `RELEVANCE` alone), the prices, limit and offset.
     `few`: on v of n shelves 1,001 were found. An order's index meets 21 of them within v * 172 rows; all of them are
-    some n / v * 1,001, and each costs twice as much.
+    some n / v * 1,001, and each costs twice as much. Counting ends in the middle of a shelf, which `rest` reads whole.
     """
     where, count = _narrowed(sort, shape)
     key, direction, _ = _KEYS.get(sort, (_RANK.format(words=2), "desc", ""))
+    is_ranked = sort is Sort.RELEVANCE
+    goes_on, lowest = ("", "counted.reach") if is_ranked else ("counted.few and ", "0")
+    source = f"(select * from everything order by published_at desc, id desc limit {CANDIDATES_MAX}) newest"  # noqa: S608
+    columns = "id, search, published_at" if is_ranked else f"id, {key}"
     sql = f"""
     with found as materialized (
-        select id, search, published_at, price_cents, rating_rank, title_key, shelf, newest
-        from {_on_shelves("0")} where {where} limit {TOTAL_MAX}),
-    counted as (
+        select {columns}, shelf, newest from {_on_shelves("0")} where {where} limit {TOTAL_MAX}),
+    counted as materialized (
         select count(*)::int as total, coalesce(min(shelf), 0) as reach,
                count(*) < {TOTAL_MAX} or power(min(newest) - min(shelf) + 1, 2) >= 12 * (min(newest) + 1) as few
-        from found)
+        from found),
+    rest as (
+        select {columns}
+        from counted,
+             generate_series(case when {goes_on}total = {TOTAL_MAX} then reach else -1 end, {lowest}, -1) shelf,
+             lateral {_MATCHING} matching
+        where {where}),
+    everything as (
+        select {columns} from found, counted where total < {TOTAL_MAX} or shelf > reach
+        union all select {columns} from rest)
     select {_COLUMNS}, page.sort_key, counted.total, counted.reach, counted.few
     from counted
     left join lateral (
-        select id, {key} as sort_key from found where counted.total < {TOTAL_MAX}
+        select id, {key} as sort_key from {source if is_ranked else "everything where counted.few"}
         order by 2 {direction}, 1 {direction} limit ${count + 1} offset ${count + 2}) page on true
     left join products p on p.id = page.id
     order by page.sort_key {direction}, page.id {direction}
@@ -216,19 +228,24 @@ def _total(where: str, *, any_filter: bool) -> str:
     return f"(select count(*) from (select from products where {where} limit {TOTAL_MAX}) counted)"  # noqa: S608
 
 
-def _on_shelves(lowest: str) -> str:
-    """What has the keys of the first argument, shelf after shelf, the newest first.
+_MATCHING = f"""
+    (select id, price_cents, published_at, rating_rank, title_key, search, status
+     from products
+     where {_PUBLISHED} and product_keys(search, type, price_cents, products.shelf)
+         @@ replace($1::text, chr(1), lpad(to_hex(shelf.shelf), 4, '0'))::tsquery
+     offset 0)"""  # noqa: S608 - every piece is a constant of this file
+"""What has the keys of the first argument on one shelf.
 
-    The fence (`offset 0`) keeps the other conditions from offering a way that passes the index of keys by.
-    """
+The fence (`offset 0`) keeps the other conditions from offering a way that passes the index of keys by.
+"""
+
+
+def _on_shelves(lowest: str) -> str:
+    """What has the keys of the first argument, shelf after shelf, the newest first."""
     return f"""
     (select shelved / {SHELF_SIZE} as newest from product_totals) totals,
     generate_series(newest, {lowest}::bigint, -1) shelf,
-    lateral (select id, price_cents, published_at, rating_rank, title_key, search, status
-             from products
-             where {_PUBLISHED} and product_keys(search, type, price_cents, products.shelf)
-                 @@ replace($1::text, chr(1), lpad(to_hex(shelf.shelf), 4, '0'))::tsquery
-             offset 0) matching"""  # noqa: S608 - every piece is a constant of this file
+    lateral {_MATCHING} matching"""  # noqa: S608 - every piece is a constant of this file
 
 
 def _ordered(sort: Sort, shape: Shape, conditions: tuple[str, int], total: str, source: str) -> str:
