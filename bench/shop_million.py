@@ -4,9 +4,10 @@
 
 The product's own statements, prepared as its driver prepares them (so with whatever plan PostgreSQL changes to after
 five executions), on a bundled PostgreSQL with the product's settings. A time is planning and execution as PostgreSQL
-tells them, of an execution that waited for a core for less than a tenth of it. The peer is what one would write
-first: `offset` to the same depth, `count(*)` of all that match, `ts_rank` over all that match. `--data` keeps the
-database there for the next run, which brings it up to the newest migration and asks it the same.
+tells them, of an execution that waited for a core for less than a tenth of it, in the round of a case in which others
+left the machine alone, or most alone of four. The peer is what one would write first: `offset` to the same depth,
+`count(*)` of all that match, `ts_rank` over all that match. `--data` keeps the database there for the next run, which
+brings it up to the newest migration and asks it the same.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import psutil
 
 from bench.chat_room import verdict
 from bench.shop_catalogue import Catalogue, catalogue_of, fill
@@ -30,6 +32,9 @@ from veza.db.migrate import migrate
 from veza.db.pool import prepare_connection
 
 FIRST_MS, SEARCH_MS, DEEP_MS = 10.0, 20.0, 5.0
+ROUNDS = 4
+OTHERS_MAX = 0.15
+"""Cores. A neighbour on the other one takes memory's time, which no account of waiting shows: it doubles ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +87,36 @@ async def judge(connection: "asyncpg.Connection[Any]", claim: Claim, reps: int) 
     print(f"  {claim.name} (claim: p99 <= {claim.limit_ms:g} ms)")
     held = True
     for case in claim.cases:
-        times = await time_case(connection, case, reps)
+        times, others = await _left_alone(connection, case, reps)
         fits = times.p99_ms <= claim.limit_ms
         held &= fits
-        print(f"    {_row(case, times)}{'' if fits else '  !'}", flush=True)
+        disturbed = "" if others < OTHERS_MAX else f"  (others used {others:.1f} cores)"
+        print(f"    {_row(case, times)}{disturbed}{'' if fits else '  !'}", flush=True)
     return verdict(claim.name, held)
+
+
+async def _left_alone(connection: "asyncpg.Connection[Any]", case: Case, reps: int) -> tuple[Times, float]:
+    """The round in which others used least of the machine: the first with next to nothing, or the best of `ROUNDS`."""
+    ours = [psutil.Process(), psutil.Process(connection.get_server_pid())]
+    best: tuple[Times, float] | None = None
+    for _ in range(ROUNDS):
+        began_s, before_s = time.monotonic(), _others_s(ours)
+        times = await time_case(connection, case, reps)
+        others = (_others_s(ours) - before_s) / (time.monotonic() - began_s)
+        if best is None or others < best[1]:
+            best = (times, others)
+        if others < OTHERS_MAX:
+            break
+    assert best is not None
+    return best
+
+
+def _others_s(ours: Sequence[psutil.Process]) -> float:
+    """CPU that everybody but these has used so far."""
+    machine = psutil.cpu_times()
+    own = [process.cpu_times() for process in ours]
+    others_s: float = sum(machine) - machine.idle - machine.iowait - sum(used.user + used.system for used in own)
+    return others_s
 
 
 def _row(case: Case, times: Times) -> str:
