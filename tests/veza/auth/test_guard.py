@@ -5,7 +5,6 @@ from typing import Any
 import httpx
 import pytest
 from litestar import Litestar, get
-from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from tests.factories.api import PASSWORD, bearer
 from tests.factories.clock import TurnableClock
@@ -60,7 +59,6 @@ def client_of(ctx: Context) -> httpx.AsyncClient:
     assert {handler.opt["policy"] for handler in handlers} == POLICIES
     app: Any = Litestar(
         handlers,
-        state=State({"ctx": ctx}),
         dependencies={
             "principal": Provide(provide_principal, sync_to_thread=False),
             "caller": Provide(provide_caller, sync_to_thread=False),
@@ -69,7 +67,12 @@ def client_of(ctx: Context) -> httpx.AsyncClient:
         logging_config=None,
         openapi_config=None,
     )
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
+
+    async def with_its_world(scope: Any, receive: Any, send: Any) -> None:
+        scope["state"] = {"ctx": ctx}  # as `app.py` does
+        await app(scope, receive, send)
+
+    return httpx.AsyncClient(transport=httpx.ASGITransport(with_its_world), base_url="http://localhost")
 
 
 async def someone(ctx: Context, role: Role) -> Tokens:
