@@ -153,7 +153,8 @@ def _segment_lines(text: str) -> dict[int, list[str]]:
     """What stands in a playlist of each complete segment, without its parts and with its init segment."""
     playlist = parse_playlist(text)
     found: dict[int, list[str]] = {}
-    msn, lines, init = playlist.integer("EXT-X-MEDIA-SEQUENCE") or 0, [], ""
+    lines: list[str] = []
+    msn, init = playlist.integer("EXT-X-MEDIA-SEQUENCE") or 0, ""
     for line in playlist.lines:
         if line.startswith("#EXT-X-MAP:"):
             init = line
