@@ -6,6 +6,7 @@ import sys
 PROGRAMS = [
     "bench.glass_to_glass",
     "bench.ingest_cpu",
+    "bench.recording",
     "bench.chat_fanout",
     "bench.chat_return",
     "bench.chat_slow_readers",

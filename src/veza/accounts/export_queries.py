@@ -165,8 +165,10 @@ streams = Query(
     select s.created_at as at, s.id, jsonb_build_object('id', s.id, 'title', s.title, 'description', s.description,
         'category', s.category, 'tags', s.tags, 'created_at', s.created_at,
         'broadcasts', (select jsonb_agg(jsonb_build_object('started_at', b.started_at, 'ended_at', b.ended_at,
-            'peak_viewers', b.peak_viewers) order by b.started_at) from broadcasts b where b.stream_id = s.id))::text
-        as body
+            'peak_viewers', b.peak_viewers, 'recording', case when r.id is not null then jsonb_build_object(
+                'id', r.id, 'title', r.title, 'seconds', r.duration_ticks / 90000, 'published_at', r.published_at) end)
+            order by b.started_at)
+            from broadcasts b left join recordings r on r.id = b.id where b.stream_id = s.id))::text as body
     from streams s
     where s.user_id = $1 and s.deleted_at is null and (s.created_at, s.id) > ($2::timestamptz, $3::uuid)
     order by s.created_at, s.id limit 500
@@ -213,7 +215,7 @@ AREAS = (
     Area("products.json", "what you made for sale, and how to get each file that you uploaded", products),
     Area("sales.json", "what was bought from you", sales),
     Area("transfers.json", "what was sent to you for it", transfers),
-    Area("streams.json", "your streams and when they were on air; no stream key", streams),
+    Area("streams.json", "your streams, when they were on air and what was recorded; no stream key", streams),
     Area("chat_messages.json", "what you wrote in chat rooms and was not deleted", chat_messages),
     Area("chat_sanctions.json", "rooms that you are banned or timed out from", chat_sanctions),
     Area("audit.json", "acts on your account, and your own acts as staff", audit),

@@ -4,7 +4,6 @@ Players are given plain HLS under one address, whose last folder is a word: `pub
 owner may play what is not published. Playlists name their pieces relative to it.
 """
 
-import gzip
 import re
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
@@ -26,10 +25,11 @@ from veza.http.envelope import Limit, Nothing, Ok, Since, nothing, ok
 from veza.http.errors import documented
 from veza.http.file_response import FileResponse
 from veza.kit.period import parse_period
-from veza.recordings import domain, download, service
+from veza.recordings import domain, download, playing, service
 from veza.recordings.domain import Recording
+from veza.recordings.playing import Piece
 from veza.recordings.schemas import RecordingChanges, RecordingDownloadView, RecordingView
-from veza.recordings.service import Piece
+from veza.streaming.channel import Rendered
 from veza.streaming.hls_request import accepts_gzip
 
 TAGS = ["Recordings"]
@@ -39,8 +39,8 @@ _PIECE = re.compile(r"(s|init)([0-9]{1,18})\.(m4s|mp4)")
 After = Annotated[int, QueryParameter(ge=0, le=2**53, description="Only messages with a higher `seq`.")]
 _PIECE_CACHING = "private, max-age=3600, immutable"
 
-Write = Callable[[Context, UUID, str], Coroutine[Any, Any, str]]
-_PLAYLISTS: dict[str, Write] = {"index.m3u8": service.index_playlist, "media.m3u8": service.media_playlist}
+Write = Callable[[Context, UUID, str], Coroutine[Any, Any, Rendered]]
+_PLAYLISTS: dict[str, Write] = {"index.m3u8": playing.index_playlist, "media.m3u8": playing.media_playlist}
 
 
 @get(
@@ -206,23 +206,22 @@ async def play_recording(
     if write is not None:
         return _playlist(request, await write(ctx, recording_id, word))
     if name == _PICTURE:
-        picture = await service.get_picture(ctx, recording_id, word)
+        picture = await playing.get_picture(ctx, recording_id, word)
         return _piece_response(ctx, picture, f"{recording_id.hex}-{picture.size_bytes}", "image/jpeg")
     found = _PIECE.fullmatch(name)
     if found is None:
         raise domain.recording_not_found()
     number = int(found[2])
-    get_piece = service.get_segment if found[1] == "s" else service.get_init
+    get_piece = playing.get_segment if found[1] == "s" else playing.get_init
     return _piece_response(ctx, await get_piece(ctx, recording_id, word, number), f"{recording_id.hex}-{name}")
 
 
-def _playlist(request: Request[Any, Any, Any], text: str) -> Response[bytes]:
+def _playlist(request: Request[Any, Any, Any], playlist: Rendered) -> Response[bytes]:
     headers = {"cache-control": "private, no-cache", "vary": "Accept-Encoding"}
-    body = text.encode()
-    if accepts_gzip(request.scope["headers"]):
-        headers["content-encoding"] = "gzip"
-        body = gzip.compress(body, compresslevel=5, mtime=0)
-    return Response(body, headers=headers, media_type=_PLAYLIST_TYPE)
+    if not accepts_gzip(request.scope["headers"]):
+        return Response(playlist.body, headers=headers, media_type=_PLAYLIST_TYPE)
+    headers["content-encoding"] = "gzip"
+    return Response(playlist.packed(), headers=headers, media_type=_PLAYLIST_TYPE)
 
 
 def _piece_response(ctx: Context, piece: Piece, etag: str, content_type: str = "video/iso.segment") -> Response[Any]:
@@ -245,7 +244,7 @@ def _piece_response(ctx: Context, piece: Piece, etag: str, content_type: str = "
 
 def recording_view(ctx: Context, recording: Recording, caller: Principal | None) -> RecordingView:
     """A recording as the caller may see it."""
-    word = service.playback_word(ctx, recording, caller)
+    word = playing.playback_word(ctx, recording, caller)
     return RecordingView(
         id=recording.id,
         stream_id=recording.stream_id,

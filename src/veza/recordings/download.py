@@ -51,12 +51,12 @@ class Link(msgspec.Struct, frozen=True):
 
 
 async def ask(ctx: Context, owner: Principal, recording_id: UUID) -> Recording:
-    """Have an MP4 made; again changes nothing, unless it failed. Raises `NotFound`, `Forbidden`, `Conflict`."""
+    """Have an MP4 made; again changes nothing. Raises `NotFound`, `Forbidden`, `Conflict`."""
     async with ctx.db.transaction() as tx:
         found = await service.lock(tx, recording_id)
         domain.require_owner(found, owner.user_id)
         domain.require_ready(found)
-        if found.mp4_status in {None, Mp4Status.FAILED}:
+        if found.mp4_status is not Mp4Status.READY:  # also one whose job was lost: a second job is no job
             await queries.want_mp4.run(tx, recording_id)
             await defer(tx, MAKE_MP4, {"id": str(recording_id)}, unique_key=f"{MAKE_MP4}:{recording_id}")
         return await service.lock(tx, recording_id)

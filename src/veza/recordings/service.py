@@ -1,14 +1,13 @@
-"""Use cases of recordings: with a broadcast they begin and end; they are listed, played, published and deleted.
+"""Use cases of recordings: with a broadcast they begin and end; they are listed, published and deleted.
 
-Media's own words are `authority.py`'s. A recording's pieces lie in one folder of the file store; which of them are
-there stands in rows, so nothing is assembled at the end of a broadcast (ADR 0019).
+Media's own words are `authority.py`'s, playing is `playing.py`'s. A recording's pieces lie in one folder of the store;
+which of them are there stands in rows, so nothing is assembled at the end of a broadcast (ADR 0019).
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-import msgspec
 import structlog
 
 from veza.auth.domain import Principal
@@ -21,31 +20,13 @@ from veza.files.domain import ObjectKind, object_key
 from veza.jobs.queue import defer
 from veza.kit.errors import NotFound
 from veza.kit.page import Page, PageRequest
-from veza.kit.signing import Forged, read_signed_word, sign_word
-from veza.media.hls.playlist import Variant, write_recorded, write_variant
 from veza.recordings import domain, queries
-from veza.recordings.domain import SETTLE, SETTLE_AFTER_S, WORD_EXPIRES_S, Mp4Status, Recording, RecordingProblem
-from veza.streaming.archive import picture_name, segment_name
+from veza.recordings.domain import SETTLE, SETTLE_AFTER_S, Mp4Status, Recording, RecordingProblem
+from veza.streaming.archive import segment_name
 
 log = structlog.get_logger()
 
-_WORD_MAX = 400
 _ANY_SEQ = 2**53
-
-
-class _Claim(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """What a word in an address says: this recording may be played until then."""
-
-    recording_id: UUID
-    expires_s: int
-
-
-class Piece(msgspec.Struct, frozen=True):
-    """A piece to be given away: `data` itself, or the bytes under `key`."""
-
-    key: str
-    size_bytes: int
-    data: bytes | None
 
 
 # --- with the broadcast (doors of live) ------------------------------------------------------------------------
@@ -126,7 +107,7 @@ async def list_of_stream(ctx: Context, stream_id: UUID, caller: Principal | None
     async with ctx.db.connection() as connection:
         rows = await queries.of_stream.list(connection, stream_id, caller_id, page.limit, page.offset)
         total = await queries.count_of_stream.find(connection, stream_id, caller_id) or 0
-    return Page([_recording(row) for row in rows], total, page.limit, page.offset)
+    return Page([recording_of(row) for row in rows], total, page.limit, page.offset)
 
 
 async def get_recording(ctx: Context, recording_id: UUID, caller: Principal | None) -> Recording:
@@ -135,7 +116,7 @@ async def get_recording(ctx: Context, recording_id: UUID, caller: Principal | No
         row = await queries.recording.find(connection, recording_id)
     if row is None:
         raise domain.recording_not_found()
-    found = _recording(row)
+    found = recording_of(row)
     if not found.is_open and (caller is None or caller.user_id != found.user_id):
         raise domain.recording_not_found()
     return found
@@ -165,93 +146,6 @@ async def said_meanwhile(
             since=since or found.started_at,
             limit=limit,
         )
-
-
-# --- playing ---------------------------------------------------------------------------------------------------
-
-
-def playback_word(ctx: Context, recording: Recording, caller: Principal | None) -> str:
-    """What stands in the address of its playlist: for the owner of what is not published, a signed word."""
-    if recording.is_open or caller is None or caller.user_id != recording.user_id:
-        return domain.PUBLIC_WORD
-    expires_at = ctx.clock.now() + timedelta(seconds=WORD_EXPIRES_S)
-    claim = _Claim(recording.id, int(expires_at.timestamp()))
-    return sign_word(ctx.keys.recording_link, msgspec.json.encode(claim))
-
-
-async def index_playlist(ctx: Context, recording_id: UUID, word: str) -> str:
-    """The playlist that players open first. Raises `NotFound`, also while nothing was stored yet."""
-    async with ctx.db.connection() as connection:
-        row = await queries.recording.find(connection, recording_id)
-        init = await queries.newest_init.find(connection, recording_id)
-    found = _playable(ctx, row, word)
-    if init is None:
-        raise domain.recording_not_found()
-    variant = Variant(
-        codecs=init.codecs,
-        width=init.width,
-        height=init.height,
-        frame_rate=init.frame_rate,
-        peak_bps=found.peak_bps,
-        average_bps=found.average_bps,
-    )
-    return write_variant(variant, media_uri="media.m3u8")
-
-
-async def media_playlist(ctx: Context, recording_id: UUID, word: str) -> str:
-    """All segments that were stored; it ends when nothing more can come. Raises `NotFound`."""
-    async with ctx.db.connection() as connection:
-        row = await queries.recording.find(connection, recording_id)
-        found = _playable(ctx, row, word)
-        segments = await queries.segments.list(connection, recording_id)
-    if not segments or found.target_duration_s is None:
-        raise domain.recording_not_found()
-    return write_recorded(segments, target_duration_s=found.target_duration_s, ended=found.is_complete)
-
-
-async def get_segment(ctx: Context, recording_id: UUID, word: str, msn: int) -> Piece:
-    """A segment's place in the store. Raises `NotFound`."""
-    async with ctx.db.connection() as connection:
-        row = await queries.segment_piece.find(connection, recording_id, msn)
-    return _piece(ctx, row, recording_id, word, segment_name(msn))
-
-
-async def get_init(ctx: Context, recording_id: UUID, word: str, number: int) -> Piece:
-    """An init segment. Raises `NotFound`."""
-    async with ctx.db.connection() as connection:
-        row = await queries.init_piece.find(connection, recording_id, number)
-    return _piece(ctx, row, recording_id, word, f"init{number}.mp4")
-
-
-async def get_picture(ctx: Context, recording_id: UUID, word: str) -> Piece:
-    """What it looks like. Raises `NotFound`."""
-    async with ctx.db.connection() as connection:
-        row = await queries.picture_piece.find(connection, recording_id)
-    return _piece(ctx, row, recording_id, word, "" if row is None else picture_name(row.size_bytes))
-
-
-def _piece(ctx: Context, row: queries.PieceRow | None, recording_id: UUID, word: str, name: str) -> Piece:
-    if row is None or not (row.is_open or _is_good(ctx, recording_id, word)):
-        raise domain.recording_not_found()
-    return Piece(f"{object_key(ObjectKind.RECORDING, recording_id)}/{name}", row.size_bytes, row.data)
-
-
-def _playable(ctx: Context, row: queries.RecordingRow | None, word: str) -> Recording:
-    if row is None:
-        raise domain.recording_not_found()
-    found = _recording(row)
-    if not found.duration_ticks or not (found.is_open or _is_good(ctx, found.id, word)):
-        raise domain.recording_not_found()
-    return found
-
-
-def _is_good(ctx: Context, recording_id: UUID, word: str) -> bool:
-    try:
-        said = read_signed_word(ctx.keys.recording_link, word, characters_max=_WORD_MAX)
-        claim = msgspec.json.decode(said, type=_Claim)
-    except (Forged, msgspec.DecodeError):
-        return False
-    return claim.recording_id == recording_id and ctx.clock.now().timestamp() < claim.expires_s
 
 
 # --- changing --------------------------------------------------------------------------------------------------
@@ -298,10 +192,11 @@ async def lock(tx: Tx, recording_id: UUID) -> Recording:
     row = await queries.lock.find(tx, recording_id)
     if row is None:
         raise domain.recording_not_found()
-    return _recording(row)
+    return recording_of(row)
 
 
-def _recording(row: queries.RecordingRow) -> Recording:
+def recording_of(row: queries.RecordingRow) -> Recording:
+    """A row as it is shown."""
     fields = {name: getattr(row, name) for name in row.__struct_fields__}
     fields["problem"] = RecordingProblem(row.problem) if row.problem else None
     fields["mp4_status"] = Mp4Status(row.mp4_status) if row.mp4_status else None
