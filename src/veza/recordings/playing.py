@@ -1,6 +1,6 @@
 """What players ask for: playlists written from rows, and the pieces that they name. Access is judged at each request.
 
-A playlist is rendered once for all who ask while nothing was added: who went back in a broadcast asks every two seconds.
+A playlist is rendered once for all who ask while nothing was added: in a broadcast on air they ask every two seconds.
 """
 
 import asyncio
