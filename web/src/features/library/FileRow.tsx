@@ -15,10 +15,12 @@ type OwnedFile = LibraryItem["files"][number]
 function useTrouble(error: unknown): string {
   const { t } = useLingui()
   if (!error) return ""
-  const { status, message } = asApiError(error)
+  const { status, code, message } = asApiError(error)
   if (status === 0) return t`The server could not be reached. Check your connection.`
   if (status === 404)
     return t`This file is no longer there. Its seller may have taken it away, or it is no longer yours.`
+  if (code === "download_suspended")
+    return t`Its money may be on its way back to you. It cannot be downloaded until that is decided.`
   if (status === 410) return t`The link ran out before the download began. Try again.`
   return message
 }

@@ -75,6 +75,15 @@ export const RanOut: Story = {
   },
 }
 
+/** A refund or a dispute of it is under way. */
+export const Suspended: Story = {
+  parameters: withApi(answer("get", LINK, () => fail(409, { code: "download_suspended", error: "Not now." }))),
+  play: async ({ canvas }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: "Download Liner notes" }))
+    await expect(await canvas.findByRole("alert")).toHaveTextContent("until that is decided")
+  },
+}
+
 /** Off sale or not makes no difference to who owns it. */
 export const OffSale: Story = {
   parameters: withApi(

@@ -72,7 +72,7 @@ export function SaleLines(props: Props): ReactNode {
           <Sum name={<Trans>Kept back for what you owed</Trans>} amount={money(-recovered_cents, currency)} />
         ) : null}
       </dl>
-      {children ? <div className="flex flex-wrap justify-end gap-2 pt-2">{children}</div> : null}
+      {children ? <div className="flex flex-wrap justify-end gap-2 pt-2 empty:hidden">{children}</div> : null}
     </div>
   )
 }

@@ -46,6 +46,7 @@ export const Refundable: Story = {
     await expect(canvas.getByText("€4.99 refunded")).toBeVisible()
     await userEvent.click(canvas.getByRole("button", { name: "Lines: VZ-001209" }))
     await expect(canvas.queryByRole("button", { name: "Give back VZ-001209" })).toBeNull()
+    await expect(canvas.getByText(/The buyer disputes this payment with their bank/)).toBeVisible()
   },
 }
 

@@ -35,6 +35,19 @@ interface Props {
   refund?: (sale: Sale) => ReactNode
 }
 
+function Tail({ sale, refund }: Props & { sale: Sale }): ReactNode {
+  if (sale.status === "disputed") {
+    return (
+      <p className="text-danger text-sm">
+        <Trans>
+          The buyer disputes this payment with their bank. Until it is decided nothing of it can be given back.
+        </Trans>
+      </p>
+    )
+  }
+  return isRefundable(sale) ? refund?.(sale) : null
+}
+
 /** Whether something of it is left, and nothing is under way or disputed. */
 const isRefundable = ({ status, gross_cents, refunded_cents }: Sale): boolean =>
   (status === "completed" || status === "partially_refunded") && refunded_cents < gross_cents
@@ -78,7 +91,11 @@ function Rows({ sales, refund }: Props & { sales: readonly Sale[] }): ReactNode 
       detail={{
         label: t`Lines`,
         nameOf: ({ number }) => number,
-        render: (sale) => <SaleLines {...sale}>{isRefundable(sale) ? refund?.(sale) : null}</SaleLines>,
+        render: (sale) => (
+          <SaleLines {...sale}>
+            <Tail sale={sale} {...(refund ? { refund } : {})} />
+          </SaleLines>
+        ),
       }}
     />
   )

@@ -18,24 +18,37 @@ export function pollAfter(waited_ms: number, isAwaited: boolean): number {
   return waited_ms < SLOWER_FOR_MS ? SLOWER_MS : SLOW_MS
 }
 
+interface Watch {
+  began_ms: number
+  status: string
+  isAwaited: boolean
+}
+
+/** A refund that begins while somebody looks at the page is awaited, like a payment that they came back from. */
+export function watch(before: Watch, status: string, isReturn: boolean, now_ms: number): Watch {
+  if (status === before.status) return before
+  const isFirst = before.status === ""
+  return {
+    began_ms: isFirst ? before.began_ms : now_ms,
+    status,
+    isAwaited: isReturn || (!isFirst && isMoving(status)),
+  }
+}
+
 export function useOrder(orderId: string, isReturn: boolean) {
   const { user } = useSession()
   const queries = useQueryClient()
-  const [began, setBegan] = useState(() => ({ at_ms: Date.now(), status: "", isAwaited: isReturn }))
+  const [watched, setWatched] = useState<Watch>(() => ({ began_ms: Date.now(), status: "", isAwaited: isReturn }))
   const order = useQuery({
     ...orderQuery(orderId, user?.id),
     refetchInterval: ({ state }) => {
       const { status: now } = state.data ?? {}
       if (!now || !(isPayable(now) || isMoving(now))) return false
-      return pollAfter(Date.now() - began.at_ms, began.isAwaited)
+      return pollAfter(Date.now() - watched.began_ms, watched.isAwaited)
     },
   })
   const status = order.data?.status
-  // A refund that began while somebody looks at the page is awaited like a payment that they came back from.
-  if (status && status !== began.status) {
-    const isAwaited = isReturn || (began.status !== "" && isMoving(status))
-    setBegan({ at_ms: began.status === "" ? began.at_ms : Date.now(), status, isAwaited })
-  }
+  if (status && status !== watched.status) setWatched(watch(watched, status, isReturn, Date.now()))
   const before = useRef(status)
   useEffect(() => {
     if (before.current && status && before.current !== status) refreshOwned(queries)

@@ -216,12 +216,32 @@ export const AsSeller: Story = {
   },
 }
 
+/** An admin gives back any part of any line, of several sellers at once. */
 export const AsAdmin: Story = {
   beforeEach: () => signIn({ id: "another", username: "root", role: "admin" }),
   play: async ({ canvas }) => {
     const dialog = await opened(canvas, "Give money back")
     await expect(await dialog.findByText(/The sellers’ shares of it are taken back/)).toBeVisible()
     await expect(dialog.getByText("Order V26-000128, bought by nova")).toBeVisible()
+    for (const box of dialog.getAllByRole("checkbox")) await userEvent.click(box)
+    const [album] = dialog.getAllByLabelText(/Amount/)
+    if (!album) throw new Error("no amount")
+    await userEvent.clear(album)
+    await userEvent.type(album, "0.01")
+    await userEvent.selectOptions(dialog.getByLabelText("Why"), "Another reason")
+    await userEvent.type(dialog.getByLabelText("Which reason"), "  Both asked for it ")
+    await userEvent.type(dialog.getByLabelText("More about it, if you like"), "By phone.")
+    await userEvent.click(dialog.getByRole("button", { name: "Give €241.51 back" }))
+    await waitFor(() => expect(asked).toHaveBeenCalledTimes(1))
+    await expect(asked.mock.calls[0]?.[0]).toEqual({
+      items: [
+        { item_id: ITEMS[0]?.id, amount_cents: 1 },
+        { item_id: ITEMS[1]?.id, amount_cents: 24_000 },
+        { item_id: ITEMS[2]?.id, amount_cents: 150 },
+      ],
+      reason: "Both asked for it",
+      details: "By phone.",
+    })
   },
 }
 
