@@ -40,7 +40,7 @@ function Row({ session }: { session: Session }): ReactNode {
       <span className="grid size-11 place-items-center rounded-full bg-quiet text-muted">
         <Icon name="laptop" />
       </span>
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-56">
         <p className="font-semibold">{device}</p>
         <p className="text-muted text-sm">
           <Trans>

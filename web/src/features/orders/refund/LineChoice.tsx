@@ -19,8 +19,9 @@ interface Props {
 export function LineChoice({ line, index, form, currency, why }: Props): ReactNode {
   const { t } = useLingui()
   const id = useId()
-  const isBack = useWatch({ control: form.control, name: `lines.${index}.isBack` })
+  const isChosen = useWatch({ control: form.control, name: `lines.${index}.isBack` })
   const { item, left_cents, refused, isWhole } = line
+  const isBack = isChosen && !refused
   const { title, quantity, unit_price_cents, seller_username } = item
   const left = money(left_cents, currency)
   const each = money(unit_price_cents, currency)

@@ -160,6 +160,46 @@ export const InvalidAmount: Story = refused(/must be 12000/, 400, "validation_er
   { field: "items.0.amount_cents", message: "must be 12000" },
 ])
 
+let isTaken = false
+
+/** Somebody was faster with a part of it: the lines say what is left, and that can be asked for. */
+export const LessIsLeft: Story = {
+  args: { order: anOrder({ status: "completed", items: ITEMS }) },
+  parameters: withApi(
+    answer("post", REFUND, () => {
+      isTaken = true
+      return fail(409, { code: "refund_exceeds_payment", error: "Too much." })
+    }),
+    answer("get", REFUND, () =>
+      ok(
+        isTaken
+          ? aRefundable([
+              { ...anOrderItem(1, ALBUM), refunded_cents: 900 },
+              { ...anOrderItem(2, SERVICE, { quantity: 2 }), refunded_cents: 20_000 },
+              anOrderItem(3, SONG),
+            ])
+          : aRefundable(ITEMS),
+      ),
+    ),
+  ),
+  beforeEach: () => {
+    isTaken = false
+  },
+  play: async ({ canvas }) => {
+    const dialog = await opened(canvas)
+    await userEvent.click(await dialog.findByRole("checkbox", { name: /Night drive/ }))
+    await userEvent.click(dialog.getByRole("checkbox", { name: new RegExp(SERVICE.title) }))
+    await userEvent.selectOptions(dialog.getByLabelText("Why"), "Bought twice")
+    await userEvent.click(dialog.getByRole("button", { name: "Ask for €249.00 back" }))
+    await expect(await dialog.findByText("Up to €40.00.")).toBeVisible()
+    await expect(dialog.getByRole("alert")).toHaveTextContent("look at the amounts again")
+    await expect(dialog.getByRole("checkbox", { name: /Night drive/ })).toBeDisabled()
+    await userEvent.clear(dialog.getByLabelText(/Amount/))
+    await userEvent.type(dialog.getByLabelText(/Amount/), "40")
+    await expect(dialog.getByRole("button", { name: "Ask for €40.00 back" })).toBeVisible()
+  },
+}
+
 const keys = fn()
 
 /** No answer: asking again is safe, since it is the same wish under the same key. */

@@ -1,8 +1,8 @@
 // What goes back, and why. The button says the exact sum, and is the only thing here that asks for it.
 import { Trans, useLingui } from "@lingui/react/macro"
-import { useMutation } from "@tanstack/react-query"
+import { useMutation, useQueryClient } from "@tanstack/react-query"
 import { type ReactNode, useEffect } from "react"
-import { useForm, useWatch } from "react-hook-form"
+import { type UseFormReturn, useForm, useWatch } from "react-hook-form"
 import { ApiError, asApiError } from "../../../lib/errors"
 import { amountText, money } from "../../../lib/money"
 import type { NewRefund } from "../../../lib/types"
@@ -10,7 +10,7 @@ import { Button } from "../../../ui/Button"
 import { SelectField, TextArea, TextField } from "../../../ui/Field"
 import { FormError } from "../../../ui/FormError"
 import { toast } from "../../../ui/toasts"
-import { askRefund } from "./api"
+import { askRefund, refundableKey } from "./api"
 import { partsOf, type RefundDraft, type RefundLine, type RefundOrder, type Side, sumOf } from "./draft"
 import { LineChoice } from "./LineChoice"
 import { useRefusalWords } from "./words"
@@ -45,6 +45,28 @@ function useAsk(orderId: string, onBusy: Props["onBusy"]) {
     onMutate: () => onBusy(true),
     onSettled: () => onBusy(false),
   })
+}
+
+type Parts = NonNullable<NewRefund["items"]>
+
+/** Puts the server's "no" beside the line that it is about, or above them all. */
+function useRefuse(
+  form: UseFormReturn<RefundDraft>,
+  orderId: string,
+  lines: readonly RefundLine[],
+  wordsOf: (failure: ApiError) => string,
+) {
+  const queries = useQueryClient()
+  return (failure: ApiError, asked: Parts): void => {
+    // What can go back is no longer what it was: the lines say what is left by now.
+    if (failure.status === 409) void queries.invalidateQueries({ queryKey: refundableKey(orderId) })
+    const place = failure.fields.map(({ field }) => /^items\.(\d+)\./.exec(field)?.[1]).find(Boolean)
+    const at = place === undefined ? -1 : lines.findIndex(({ item }) => item.id === asked[Number(place)]?.item_id)
+    const message = failure.fields[0]?.message ?? failure.message
+    // A line that goes back whole has no field to say it beside.
+    if (at >= 0 && !lines[at]?.isWhole) form.setError(`lines.${at}.amount`, { message }, { shouldFocus: true })
+    else form.setError("root", { message: wordsOf(failure) })
+  }
 }
 
 function What({ side, buyer }: { side: Side; buyer: string }): ReactNode {
@@ -88,6 +110,7 @@ export function RefundForm({ order, side, lines, onClose, onBusy }: Props): Reac
       details: "",
     },
   })
+  const refuse = useRefuse(form, order.id, lines, wordsOf)
   const { errors } = form.formState
   const [drafts, reason] = useWatch({ control: form.control, name: ["lines", "reason"] })
   const sum = sumOf(lines, drafts, currency)
@@ -114,13 +137,7 @@ export function RefundForm({ order, side, lines, onClose, onBusy }: Props): Reac
       toast(side === "buyer" ? t`You asked for ${asked} back.` : t`${asked} are on their way back.`)
       onClose()
     } catch (cause) {
-      const failure = asApiError(cause)
-      const place = failure.fields.map(({ field }) => /^items\.(\d+)\./.exec(field)?.[1]).find(Boolean)
-      const id = place === undefined ? undefined : items[Number(place)]?.item_id
-      const at = lines.findIndex(({ item }) => item.id === id)
-      const said = failure.fields[0]?.message ?? failure.message
-      if (at >= 0) form.setError(`lines.${at}.amount`, { message: said }, { shouldFocus: true })
-      else form.setError("root", { message: wordsOf(failure) })
+      refuse(asApiError(cause), items)
     }
   })
   return (
@@ -166,6 +183,7 @@ export function RefundForm({ order, side, lines, onClose, onBusy }: Props): Reac
       ) : null}
       <TextArea
         label={t`More about it, if you like`}
+        rows={2}
         maxLength={DETAILS_MAX}
         help={
           side === "buyer"

@@ -7,10 +7,12 @@ import type { NewRefund, OrderSummary, Refund, Refundable } from "../../../lib/t
 
 export type Refunded = Pick<OrderSummary, "id" | "status" | "refunded_cents">
 
+export const refundableKey = (order_id: string): readonly string[] => ["orders", "refundable", order_id]
+
 /** Asked anew whenever the order stands otherwise: what it said before is worth nothing then. */
 export const refundableQuery = ({ id: order_id, status, refunded_cents }: Refunded, me: string | undefined) =>
   queryOptions({
-    queryKey: ["orders", "refundable", order_id, me ?? "guest", status, refunded_cents],
+    queryKey: [...refundableKey(order_id), me ?? "guest", status, refunded_cents],
     queryFn: ({ signal }): Promise<Refundable> =>
       unwrap(api.GET("/api/v1/marketplace/orders/{order_id}/refund", { signal, params: { path: { order_id } } })),
     staleTime: 0,

@@ -50,6 +50,13 @@ test.each(["", "0", "abc", "240.01"])("%s cannot go back of 240", (amount) => {
   expect(sumOf([line], [{ isBack: true, amount }], "EUR")).toBeNull()
 })
 
+test("what can no longer go back counts for nothing, chosen or not", () => {
+  const lines = linesOf(ITEMS, aRefundable(ITEMS, { 1: refused }), "seller")
+  const drafts = ITEMS.map(() => ({ isBack: true, amount: "1" }))
+  expect(sumOf(lines, drafts, "EUR")).toBe(200)
+  expect(partsOf(lines, drafts, "EUR")).toHaveLength(2)
+})
+
 test("why nothing goes back is what stands in the way of what is left", () => {
   const done = { code: "not_refundable", message: "Nothing is left." }
   const lines = linesOf(ITEMS, aRefundable(ITEMS, { 0: done, 1: refused, 2: refused }), "buyer")

@@ -47,9 +47,10 @@ export interface RefundDraft {
   details: string
 }
 
-/** What goes back of a line: nothing when it is not chosen, null when what was typed cannot go back. */
-export function centsOf({ left_cents, isWhole }: RefundLine, draft: LineDraft, currency: string): number | null {
-  if (!draft.isBack) return 0
+/** What goes back of a line: nothing when it is not chosen, or cannot be by now; null when what was typed cannot go back. */
+export function centsOf(line: RefundLine, draft: LineDraft, currency: string): number | null {
+  const { left_cents, isWhole, refused } = line
+  if (!draft.isBack || refused) return 0
   if (isWhole) return left_cents
   const cents = parseAmount(draft.amount, currency)
   return cents !== null && cents >= 1 && cents <= left_cents ? cents : null
