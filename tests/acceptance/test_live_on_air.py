@@ -22,6 +22,8 @@ from veza.kit.ids import new_id
 from veza.live import service
 from veza.live.authority import LiveAuthority
 from veza.live.domain import STATUS_CHANNEL, StreamKey
+from veza.media.health import IngestHealth
+from veza.streaming.authority import Beat
 from veza.streaming.hub import Hub, HubSettings
 from veza.streaming.ingest import PublishRefused
 
@@ -171,3 +173,26 @@ async def test_a_key_of_nobody_is_refused(hub: Hub) -> None:
         with pytest.raises(PublishRefused) as caught:
             await hub.publish(key=wrong, peer="192.0.2.1", cut=lambda _: None)
         assert caught.value.code == "invalid_key"
+
+
+async def test_the_owner_alone_reads_how_well_the_encoder_sends(
+    ctx: Context, streamer: Principal, key: StreamKey
+) -> None:
+    authority = LiveAuthority(ctx, node="media-1")
+    grant, broadcast_id = await authority.authorise(key.key, "192.0.2.1"), new_id()
+    await authority.went_live(grant, broadcast_id=broadcast_id, resumed=False, audio_only=False)
+    headers = bearer(await log_in_as(ctx, streamer))
+    other = bearer(await log_in_as(ctx, await a_person(ctx.db)))
+    path = f"/live/streams/{key.stream_id}/health"
+    async with api_client(ctx) as client:
+        assert data_of(await client.get(path, headers=headers))["encoder"] is None
+        health = IngestHealth(3_000_000, 128_000, 29.97, 8333, -12, 40)
+        await authority.heartbeat([Beat(key.stream_id, broadcast_id, 1, 0, audio_only=False, health=health)])
+        found = data_of(await client.get(path, headers=headers))
+        assert found["encoder"]["fps"] == 29.97
+        assert found["advice"] == ["keyframes_too_far"]
+        assert found["measured_at"] is not None
+        assert (await client.get(path)).status_code == 401
+        assert (await client.get(path, headers=other)).status_code == 403
+        await authority.interrupted(key.stream_id, broadcast_id)
+        assert data_of(await client.get(path, headers=headers))["encoder"] is None

@@ -223,6 +223,9 @@ def test_the_recording_of_a_broadcast_plays_and_seeks(streamer: Streamer, tmp_pa
     with encoder(channel.publish_url):
         recording_of(streamer, channel, seconds=4, status="recording")
         eventually(lambda: streamer.stream(channel.stream_id)["thumbnail_url"] is not None)
+        health = data_of(streamer.client.get(f"/live/streams/{channel.stream_id}/health"))
+        assert health["encoder"]["fps"] == pytest.approx(30, abs=1)
+        assert health["encoder"]["keyframe_interval_ms"] == pytest.approx(2000, abs=50)
         assert picture_at(streamer.stream(channel.stream_id)["thumbnail_url"]) == ("JPEG", (640, 360))
         data_of(streamer.client.post(f"/live/streams/{channel.stream_id}/end"))
     found = recording_of(streamer, channel, seconds=4, status="ready")

@@ -1215,6 +1215,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live/streams/{stream_id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How well does my encoder send?
+         * @description Of the last ten seconds, measured every two; `advice` names what to mend. Its owner.
+         */
+        get: operations["getStreamHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live/streams/{stream_id}/recordings": {
         parameters: {
             query?: never;
@@ -2517,6 +2537,12 @@ export interface components {
             role: components["schemas"]["Role"];
             username: string;
         };
+        /**
+         * Advice
+         * @description One thing to mend, the most pressing first.
+         * @enum {string}
+         */
+        Advice: "connection_stalls" | "keyframes_too_far" | "audio_out_of_step" | "no_audio" | "few_pictures" | "video_too_rich" | "video_too_poor" | "audio_too_poor";
         /** AuditEntryView */
         AuditEntryView: {
             action: components["schemas"]["Action"];
@@ -2687,6 +2713,15 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             url: string;
+        };
+        /** EncoderView */
+        EncoderView: {
+            audio_bps: number | null;
+            fps: number | null;
+            keyframe_interval_ms: number | null;
+            longest_gap_ms: number;
+            skew_ms: number | null;
+            video_bps: number | null;
         };
         /**
          * EventStatus
@@ -3367,6 +3402,12 @@ export interface components {
         /** Ok[StatsView] */
         OkStatsView: {
             data: components["schemas"]["StatsView"];
+            /** @constant */
+            success: true;
+        };
+        /** Ok[StreamHealthView] */
+        OkStreamHealthView: {
+            data: components["schemas"]["StreamHealthView"];
             /** @constant */
             success: true;
         };
@@ -4123,6 +4164,12 @@ export interface components {
             /** Format: uuid */
             id: string;
             username: string;
+        };
+        /** StreamHealthView */
+        StreamHealthView: {
+            advice: components["schemas"]["Advice"][];
+            encoder: components["schemas"]["EncoderView"] | null;
+            measured_at: string | null;
         };
         /** StreamKeyView */
         StreamKeyView: {
@@ -9463,6 +9510,73 @@ export interface operations {
             };
             /** @description The body is not JSON. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A part that is needed does not answer; `Retry-After` says when to try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    getStreamHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stream_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OkStreamHealthView"];
+                };
+            };
+            /** @description The input is not valid: `validation_error` with `fields`, or `malformed_json`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Not logged in: `unauthenticated`, `token_expired` or `invalid_credentials`. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Logged in, and not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Absent, or not the caller's. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,12 +23,14 @@ from veza.live import domain, service
 from veza.live.domain import Category, Stream, StreamKey
 from veza.live.schemas import (
     ChatView,
+    EncoderView,
     NewStream,
     OwnStreamsView,
     OwnStreamView,
     RtmpHealthView,
     StreamChanges,
     StreamerView,
+    StreamHealthView,
     StreamKeyView,
     StreamsView,
     StreamView,
@@ -274,6 +276,26 @@ async def get_stream_viewers(ctx: NamedDependency[Context], stream_id: FromPath[
 
 
 @get(
+    "/live/streams/{stream_id:uuid}/health",
+    operation_id="getStreamHealth",
+    summary="How well does my encoder send?",
+    description="Of the last ten seconds, measured every two; `advice` names what to mend. Its owner.",
+    tags=TAGS,
+    responses=documented(401, 403, 404),
+    **signed_in,
+)
+async def get_stream_health(
+    ctx: NamedDependency[Context], principal: NamedDependency[Principal], stream_id: FromPath[UUID]
+) -> Ok[StreamHealthView]:
+    """Figures and advice."""
+    signal, measured_at = await service.get_signal(ctx, principal, stream_id)
+    found = signal.health
+    fields = {} if found is None else {name: getattr(found, name) for name in EncoderView.__struct_fields__}
+    encoder = EncoderView(**fields) if fields else None
+    return ok(StreamHealthView(measured_at=measured_at, encoder=encoder, advice=list(signal.advice)))
+
+
+@get(
     "/live/health",
     operation_id="getLiveHealth",
     summary="Can encoders reach us?",
@@ -348,5 +370,6 @@ routes: list[BaseRouteHandler] = [
     end_stream,
     list_recordings,
     get_stream_viewers,
+    get_stream_health,
     get_live_health,
 ]

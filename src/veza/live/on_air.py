@@ -116,6 +116,7 @@ async def beat(ctx: Context, beats: Sequence[Beat]) -> list[tuple[UUID, Verdict]
             [said.viewer_count for said in beats],
             [said.audio_only for said in beats],
             [said.thumbnail_version for said in beats],
+            [None if said.health is None else msgspec.json.encode(said.health).decode() for said in beats],
         )
         owners = {row.user_id for row in rows if row.user_id is not None}
         suspended = await suspended_among(connection, owners)

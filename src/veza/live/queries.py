@@ -100,6 +100,14 @@ class ToRecordRow(msgspec.Struct, frozen=True):
     title: str
 
 
+class HealthRow(msgspec.Struct, frozen=True):
+    """What media measured last of a stream on air, as JSON."""
+
+    user_id: UUID
+    health: str | None
+    health_at: datetime | None
+
+
 class ProgressRow(msgspec.Struct, frozen=True):
     """How far an announcement got."""
 
@@ -187,6 +195,15 @@ on_air_of_user = Query(
     IdRow, "select id from streams where user_id = $1 and status in ('live', 'interrupted') order by id"
 )
 
+health = Query(
+    HealthRow,
+    """
+    select user_id, case when status = 'live' then health::text end as health,
+           case when status = 'live' then health_at end as health_at
+    from streams where id = $1 and deleted_at is null
+    """,
+)
+
 # --- keys ------------------------------------------------------------------------------------------------------
 
 keys_of = Query(KeyRow, "select id, key_sealed from streams where id = any($1::uuid[])")
@@ -254,7 +271,7 @@ begin_broadcast = Command(
     """
     update streams set status = 'live', broadcast_id = $2, node = $3, audio_only = $4, started_at = now(),
         interrupted_at = null, ended_at = null, last_beat_at = now(), viewer_count = 0, peak_viewers = 0,
-        thumbnail_version = null, updated_at = now()
+        thumbnail_version = null, health = null, updated_at = now()
     where id = $1
     """
 )
@@ -296,12 +313,12 @@ beat = Query(
     BeatRow,
     """
     with said as (
-        select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::bool[], $5::bigint[])
-            as t (stream_id, broadcast_id, viewer_count, audio_only, thumbnail_version)
+        select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::bool[], $5::bigint[], $6::text[])
+            as t (stream_id, broadcast_id, viewer_count, audio_only, thumbnail_version, health)
     ), heard as (
         update streams s set last_beat_at = now(), viewer_count = said.viewer_count,
             peak_viewers = greatest(s.peak_viewers, said.viewer_count), audio_only = said.audio_only,
-            thumbnail_version = said.thumbnail_version
+            thumbnail_version = said.thumbnail_version, health = said.health::jsonb, health_at = now()
         from said where s.id = said.stream_id and s.broadcast_id = said.broadcast_id
             and s.status in ('live', 'interrupted')
     )

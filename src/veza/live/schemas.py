@@ -8,6 +8,7 @@ import msgspec
 
 from veza.http.envelope import Body
 from veza.live.domain import DESCRIPTION_MAX, TAG_MAX, TAGS_MAX, TITLE_MAX, Category, Status
+from veza.live.signal import Advice
 
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=TITLE_MAX, pattern=r"\S")]
 Description = Annotated[str, msgspec.Meta(max_length=DESCRIPTION_MAX)]
@@ -108,6 +109,25 @@ class StreamKeyView(msgspec.Struct, frozen=True):
     stream_id: UUID
     stream_key: str
     rtmp_url: str
+
+
+class EncoderView(msgspec.Struct, frozen=True, kw_only=True):
+    """What an encoder sent in the last ten seconds (docs/reference/api.md, live). Null: not known, or no such track."""
+
+    video_bps: int | None
+    audio_bps: int | None
+    fps: float | None
+    keyframe_interval_ms: int | None
+    skew_ms: int | None
+    longest_gap_ms: int
+
+
+class StreamHealthView(msgspec.Struct, frozen=True, kw_only=True):
+    """How well an encoder sends, and what to mend. `encoder` is null while it sends nothing."""
+
+    measured_at: datetime | None
+    encoder: EncoderView | None
+    advice: list[Advice]
 
 
 class ViewersView(msgspec.Struct, frozen=True):

@@ -6,9 +6,11 @@ A stream key leaves this file only as `StreamKey`, for its owner. Whatever takes
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+import msgspec
 import structlog
 
 import veza.chat.service
@@ -22,6 +24,8 @@ from veza.kit.signing import Sealed, keyed_hash, seal, unseal
 from veza.kit.text import prefix_query
 from veza.live import domain, on_air, queries
 from veza.live.domain import Category, Details, EndReason, OnAirCounts, RtmpHealth, Status, Stream, StreamKey
+from veza.live.signal import Signal, judge
+from veza.media.health import IngestHealth
 from veza.recordings import service as recordings
 from veza.recordings.domain import Recording
 from veza.users.service import followed_by
@@ -92,6 +96,17 @@ async def list_recordings(
         if await queries.viewer_count.find(connection, stream_id) is None:
             raise domain.stream_not_found()
     return await recordings.list_of_stream(ctx, stream_id, caller, page)
+
+
+async def get_signal(ctx: Context, owner: Principal, stream_id: UUID) -> tuple[Signal, datetime | None]:
+    """How well the encoder of one's own stream sends, and when that was measured. Raises `NotFound`, `Forbidden`."""
+    async with ctx.db.connection() as connection:
+        row = await queries.health.find(connection, stream_id)
+    if row is None:
+        raise domain.stream_not_found()
+    domain.require_owner(row.user_id, owner.user_id)
+    health = None if row.health is None else msgspec.json.decode(row.health, type=IngestHealth)
+    return judge(health), row.health_at
 
 
 async def counts(ctx: Context) -> OnAirCounts:

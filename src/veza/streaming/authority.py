@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from veza.media.health import IngestHealth
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -29,6 +31,8 @@ class Beat:
     audio_only: bool
     thumbnail_version: int | None = None
     """Of its newest picture; None while there is none."""
+    health: IngestHealth | None = None
+    """How well its encoder sends; None while there is none."""
 
 
 @dataclass(frozen=True, slots=True)

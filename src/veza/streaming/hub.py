@@ -320,6 +320,7 @@ class Hub:
                 channel.viewers.count(now_s),
                 channel.audio_only,
                 channel.thumbnail_version,
+                publication.health() if (publication := self._publications.get(channel.stream_id)) else None,
             )
             for channel in channels
             if channel.state in {ChannelState.LIVE, ChannelState.INTERRUPTED}

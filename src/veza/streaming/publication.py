@@ -6,6 +6,7 @@ from typing import Protocol
 import structlog
 
 from veza.kit.clock import Clock
+from veza.media.health import HealthMeter, IngestHealth
 from veza.media.hls.segmenter import Segmenter
 from veza.media.units import MediaError, Sample, TrackConfig
 from veza.streaming.authority import Grant
@@ -35,10 +36,15 @@ class Publication:
         self._cut = cut
         self._segmenter = Segmenter(channel.window, hub.clock.now)
         self._gone: str | None = None
+        self._meter = HealthMeter()
 
     @property
     def audio_only(self) -> bool:
         return self._segmenter.audio_only
+
+    def health(self) -> IngestHealth:
+        """How well the publisher sends."""
+        return self._meter.read(self._hub.clock.monotonic_s())
 
     def configure(self, config: TrackConfig) -> None:
         self._refuse_if_gone()
@@ -52,6 +58,7 @@ class Publication:
     def push(self, sample: Sample) -> None:
         self._refuse_if_gone()
         self._hub.received_bytes += len(sample.data)
+        self._meter.add(sample, self._hub.clock.monotonic_s())
         version = self.channel.window.version
         try:
             self._segmenter.push(sample)

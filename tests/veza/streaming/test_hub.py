@@ -261,6 +261,7 @@ async def test_the_heartbeat_says_who_watches(authority: MemoryAuthority, clock:
     for number in range(3):
         hub.viewer_seen(channel_of(hub), f"viewer-{number}", "192.0.2.9")
     await authority.until(lambda: bool(authority.beats) and authority.beats[-1][0].viewer_count == 3)
+    assert authority.beats[-1][0].health is not None
     assert hub.viewer_count(STREAM_ID) == 3
     clock.turn(11)
     await authority.until(lambda: authority.beats[-1][0].viewer_count == 0)

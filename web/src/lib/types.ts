@@ -54,5 +54,6 @@ export type Refund = components["schemas"]["RefundView"]
 export type NewRefund = Required<components["schemas"]["RefundBody"]>
 export type TimelineEvent = components["schemas"]["TimelineEventView"]
 
+export type StreamHealth = components["schemas"]["StreamHealthView"]
 export type Recording = components["schemas"]["RecordingView"]
 export type Said = components["schemas"]["MessageFrame"]

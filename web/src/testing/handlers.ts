@@ -1,6 +1,8 @@
 // The mock API: one handler a route, in the envelope of the real one. Stories put their own before these.
+
 import { HttpResponse, http, type RequestHandler } from "msw"
 import type { WebSocketHandler } from "msw/ws"
+import type { StreamHealth } from "../lib/types"
 import { someMembers } from "./chat"
 import { FakeChat } from "./fakeChat"
 import { aKey, aProfile, aStream, aUser, someSessions, someStreams } from "./fixtures"
@@ -42,6 +44,19 @@ export function answer(
 
 export const never = (): Promise<Response> => new Promise(() => undefined)
 
+export const aSignal = (): StreamHealth => ({
+  measured_at: "2026-02-20T20:00:00Z",
+  encoder: {
+    video_bps: 3_012_400,
+    audio_bps: 160_300,
+    fps: 29.97,
+    keyframe_interval_ms: 2000,
+    skew_ms: -12,
+    longest_gap_ms: 40,
+  },
+  advice: [],
+})
+
 const routes: Handler[] = [
   answer("get", "/config", () =>
     ok({ version: "0.0.0", currency: "EUR", payments: { mode: "disabled" }, live: { grace_s: 30 } }),
@@ -71,6 +86,7 @@ const routes: Handler[] = [
   answer("get", "/live/recordings/:id", () => ok(aRecording())),
   answer("put", "/live/recordings/:id", () => ok(aRecording({ is_published: true }))),
   answer("delete", "/live/recordings/:id", () => ok({})),
+  answer("get", "/live/streams/:id/health", () => ok(aSignal())),
   answer("get", "/live/streams/:id/viewers", () => ok({ viewer_count: 128 })),
   answer("post", "/live/streams/:id/end", () => ok(aStream({ status: "ended", is_live: false }))),
   answer("get", "/live/streams/:id", () => ok(aStream())),

@@ -59,6 +59,15 @@ export const viewersQuery = (stream_id: string) =>
       unwrap(api.GET("/api/v1/live/streams/{stream_id}/viewers", { signal, params: { path: { stream_id } } })),
   })
 
+/** How well my encoder sends; measured every two seconds. */
+export const streamHealthQuery = (stream_id: string) =>
+  queryOptions({
+    queryKey: ["live", "health", stream_id],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v1/live/streams/{stream_id}/health", { signal, params: { path: { stream_id } } })),
+    refetchInterval: STUDIO_POLL_MS,
+  })
+
 /** My streams, newest first. The answer carries keys; they are dropped before anything is cached. */
 export const myStreamsQuery = queryOptions({
   queryKey: ["live", "mine"],

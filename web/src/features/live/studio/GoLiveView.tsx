@@ -17,6 +17,7 @@ import { LiveViewPlayer } from "../player/LiveViewPlayer"
 import { RecordingsPanel } from "../recordings/RecordingsPanel"
 import { ConnectCard } from "./ConnectCard"
 import { DeleteStreamButton } from "./DeleteStreamButton"
+import { SignalPanel } from "./SignalPanel"
 import { StatusPanel } from "./StatusPanel"
 import { CreateStreamForm, EditStreamForm } from "./StreamForm"
 
@@ -101,6 +102,12 @@ function Desk({ first, engine }: { first: Stream; engine: EngineLoader | undefin
       {/* On a phone the columns dissolve: status, then what matters now, then the details. */}
       <div className="contents content-start gap-6 lg:grid">
         <StatusPanel stream={stream} />
+        {stream.is_live ? (
+          <SignalPanel
+            streamId={stream.id}
+            className="order-2 grid min-w-0 gap-4 rounded-2xl bg-surface p-5 ring-1 ring-line sm:p-6 lg:order-none"
+          />
+        ) : null}
         <ConnectCard stream={stream} />
       </div>
       <div className="contents content-start gap-6 lg:grid">
