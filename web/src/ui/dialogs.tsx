@@ -15,12 +15,17 @@ interface Props {
   children: ReactNode
 }
 
-export function PlainDialog({ open, onClose, title, description, children }: Props): ReactNode {
+interface PlainProps extends Props {
+  /** What has the focus once it is closed, where what opened it goes away with it; null: what had it before. */
+  after?: () => HTMLElement | null
+}
+
+export function PlainDialog({ open, onClose, title, description, after, children }: PlainProps): ReactNode {
   return (
     <Dialog.Root open={open} onOpenChange={(next) => next || onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={BACKDROP} />
-        <Dialog.Popup className={POPUP}>
+        <Dialog.Popup className={POPUP} finalFocus={after}>
           <Dialog.Title className="font-bold text-xl">{title}</Dialog.Title>
           {description ? <Dialog.Description className="text-muted">{description}</Dialog.Description> : null}
           {children}

@@ -342,6 +342,7 @@ export const Refunds: Story = {
     await userEvent.selectOptions(dialog.getByLabelText("Why"), "Not as described")
     await userEvent.click(dialog.getByRole("button", { name: "Ask for €9.00 back" }))
     await expect(await canvas.findByText("A refund is on its way")).toBeVisible()
+    await waitFor(() => expect(canvas.getByRole("heading", { name: "Refunds" })).toHaveFocus())
     await expect(await canvas.findByText("€9.00 of it went back")).toBeVisible()
     await userEvent.click(canvas.getByRole("button", { name: "Download credit note CN-2026-000001" }))
     await waitFor(() => expect(saved).toHaveBeenCalledWith("credit-note-CN-2026-000001.pdf"))

@@ -126,6 +126,7 @@ const says = (words: RegExp, code: string): Story => ({
     await expect(await dialog.findByText(words)).toBeVisible()
     await userEvent.click(dialog.getByRole("button", { name: "Close" }))
     await waitFor(() => expect(within(document.body).queryByRole("dialog")).toBeNull())
+    await waitFor(() => expect(canvas.getByRole("button", { name: "Ask for a refund" })).toHaveFocus())
   },
 })
 

@@ -2,7 +2,7 @@
 // the provider's word, and stands on the order's page.
 import { Trans, useLingui } from "@lingui/react/macro"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { type ReactNode, useRef } from "react"
+import { type ReactNode, type RefObject, useEffect, useRef } from "react"
 import { useSession } from "../../../lib/useSession"
 import { Button } from "../../../ui/Button"
 import { PlainDialog } from "../../../ui/dialogs"
@@ -17,9 +17,13 @@ interface Props {
   side: Side
   open: boolean
   onClose: () => void
+  /** What takes the focus once it was asked for. */
+  place: RefObject<HTMLElement | null> | undefined
 }
 
-function Inside({ order, side, onClose, onBusy }: Omit<Props, "open"> & { onBusy: (isBusy: boolean) => void }) {
+type InsideProps = Omit<Props, "open" | "place"> & { onAsked: () => void; onBusy: (isBusy: boolean) => void }
+
+function Inside({ order, side, onClose, onAsked, onBusy }: InsideProps): ReactNode {
   const { t } = useLingui()
   const { user } = useSession()
   const wordsOf = useRefusalWords(side)
@@ -49,13 +53,17 @@ function Inside({ order, side, onClose, onBusy }: Omit<Props, "open"> & { onBusy
       </>
     )
   }
-  return <RefundForm order={order} side={side} lines={lines} onClose={onClose} onBusy={onBusy} />
+  return <RefundForm order={order} side={side} lines={lines} onClose={onClose} onAsked={onAsked} onBusy={onBusy} />
 }
 
-export function RefundDialog({ order, side, open, onClose }: Props): ReactNode {
+export function RefundDialog({ order, side, open, onClose, place }: Props): ReactNode {
   const { t } = useLingui()
   const queries = useQueryClient()
   const isBusy = useRef(false)
+  const wasAsked = useRef(false)
+  useEffect(() => {
+    if (open) wasAsked.current = false
+  }, [open])
   const { number, buyer_username: buyer } = order
   // Once it was asked for, the question stays until its answer is there: what went wrong is said in it.
   const close = (): void => {
@@ -67,6 +75,7 @@ export function RefundDialog({ order, side, open, onClose }: Props): ReactNode {
     <PlainDialog
       open={open}
       onClose={close}
+      after={() => (wasAsked.current ? (place?.current ?? null) : null)}
       title={side === "buyer" ? t`Ask for a refund` : t`Give money back`}
       description={side === "buyer" ? t`Order ${number}` : t`Order ${number}, bought by ${buyer}`}
     >
@@ -74,6 +83,9 @@ export function RefundDialog({ order, side, open, onClose }: Props): ReactNode {
         order={order}
         side={side}
         onClose={close}
+        onAsked={() => {
+          wasAsked.current = true
+        }}
         onBusy={(busy) => {
           isBusy.current = busy
         }}

@@ -27,6 +27,7 @@ interface Props {
   side: Side
   lines: RefundLine[]
   onClose: () => void
+  onAsked: () => void
   onBusy: (isBusy: boolean) => void
 }
 
@@ -92,7 +93,7 @@ function What({ side, buyer }: { side: Side; buyer: string }): ReactNode {
   )
 }
 
-export function RefundForm({ order, side, lines, onClose, onBusy }: Props): ReactNode {
+export function RefundForm({ order, side, lines, onClose, onAsked, onBusy }: Props): ReactNode {
   const { t } = useLingui()
   const { currency, buyer_username: buyer } = order
   const reasons = useReasons(side)
@@ -135,6 +136,7 @@ export function RefundForm({ order, side, lines, onClose, onBusy }: Props): Reac
       const refund = await ask.mutateAsync(body)
       const asked = money(refund.amount_cents, refund.currency)
       toast(side === "buyer" ? t`You asked for ${asked} back.` : t`${asked} are on their way back.`)
+      onAsked()
       onClose()
     } catch (cause) {
       refuse(asApiError(cause), items)

@@ -1,7 +1,7 @@
 // What went back of an order, what is on its way back, and the way to more of it. For its buyer, a seller in it, an admin.
 import { Trans, useLingui } from "@lingui/react/macro"
 import { useQuery } from "@tanstack/react-query"
-import type { ReactNode } from "react"
+import { type ReactNode, type RefObject, useRef } from "react"
 import { absoluteTime, dayOf } from "../../../lib/format"
 import type { Order } from "../../../lib/types"
 import { useSession } from "../../../lib/useSession"
@@ -13,7 +13,7 @@ import { RefundList } from "./RefundList"
 import { useRefusalWords } from "./words"
 
 /** Where a dispute is open, that is said elsewhere, larger. */
-function Way({ order, side }: { order: Order; side: Side }): ReactNode {
+function Way({ order, side, place }: { order: Order; side: Side; place: RefObject<HTMLElement | null> }): ReactNode {
   const { t } = useLingui()
   const { user } = useSession()
   const wordsOf = useRefusalWords(side)
@@ -41,7 +41,7 @@ function Way({ order, side }: { order: Order; side: Side }): ReactNode {
   if (refundable_cents === 0) return why ? <p className="text-muted text-sm">{wordsOf(why)}</p> : null
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-      <RefundButton order={order} />
+      <RefundButton order={order} place={place} />
       {until ? (
         <p className="text-muted text-sm">
           <Trans>
@@ -60,15 +60,16 @@ function Way({ order, side }: { order: Order; side: Side }): ReactNode {
 export function RefundSection({ order }: { order: Order }): ReactNode {
   const { user } = useSession()
   const side = sideOf(order.buyer_id, user)
+  const heading = useRef<HTMLHeadingElement>(null)
   const isDisputed = order.status === "disputed"
   if (isDisputed && order.refunds.length === 0) return null
   return (
     <section className="grid gap-3">
-      <h2 className="border-line border-b pb-2 font-semibold">
+      <h2 ref={heading} tabIndex={-1} className="border-line border-b pb-2 font-semibold">
         <Trans>Refunds</Trans>
       </h2>
       <RefundList order={order} side={side} />
-      {isDisputed ? null : <Way order={order} side={side} />}
+      {isDisputed ? null : <Way order={order} side={side} place={heading} />}
     </section>
   )
 }
