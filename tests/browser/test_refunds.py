@@ -32,8 +32,19 @@ def ask_back(page: Page, opener: str, reason: str, button: str, **amounts: str) 
         dialog.get_by_label("Amount in EUR (€)").fill(amount)
     dialog.get_by_label("Why").select_option(reason)
     assert violations(page) == []
+    require_fits_phone(page)
     dialog.get_by_role("button", name=button).click()
     expect(dialog).to_have_count(0)
+
+
+def require_fits_phone(page: Page) -> None:
+    """Nothing has to be scrolled sideways where a screen is narrow."""
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": 360, "height": 740})
+    overflow = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.set_viewport_size(size)
+    assert overflow <= 0
 
 
 def fetched(page: Page, button: str, file_name: str) -> bytes:
@@ -86,6 +97,7 @@ def test_one_line_of_two_sellers_goes_back_with_its_papers(page: Page, platform:
         expect(page.get_by_text("Refund of €40.00 asked for")).to_be_visible()
         expect(page.get_by_text("€40.00 refunded")).to_be_visible()
         assert violations(page) == []
+        require_fits_phone(page)
         (refund,) = data_of(buyer.client.get(f"/marketplace/orders/{order['id']}"))["refunds"]
         require_paper(page, "credit note", refund["credit_note_number"], "40.00", "A mix in an hour")
 
@@ -94,6 +106,7 @@ def test_one_line_of_two_sellers_goes_back_with_its_papers(page: Page, platform:
         expect(row.get_by_text("Taken back", exact=True)).to_be_visible()
         expect(row.get_by_text("-€36.00 taken back")).to_be_visible()
         assert violations(mixers) == []
+        require_fits_phone(mixers)
         see_balance(mixers, "€0.00")
         expect(mixers.get_by_text("to come back from you")).to_have_count(0)
 

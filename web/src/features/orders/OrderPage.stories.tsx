@@ -99,6 +99,9 @@ export const Paid: Story = {
   play: async ({ canvas }) => {
     await expect(await canvas.findByText("Paid. Thank you")).toBeVisible()
     await expect(canvas.getByText(/France/)).toBeVisible()
+    await expect(await canvas.findByText(/^Until .*, for what was not downloaded\.$/)).toHaveTextContent(
+      "Until Feb 15, 2026,",
+    )
     await expect(canvas.queryByRole("button", { name: /Pay|Cancel/ })).toBeNull()
   },
 }

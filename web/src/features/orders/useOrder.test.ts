@@ -9,24 +9,14 @@ test("begins fast and slows down", () => {
   expect(pollAfter(600_000, true)).toBe(10_000)
 })
 
-test("nobody came back from paying: there is no hurry", () => {
+test("nobody came back from paying, and nothing goes back: there is no hurry", () => {
   expect(pollAfter(0, false)).toBe(10_000)
 })
 
-const UNSEEN = { began_ms: 5000, status: "", isAwaited: false }
-
-test("a refund that begins before one's eyes is awaited, from then on", () => {
-  const paid = watch(UNSEEN, "completed", false, 6000)
-  expect(paid).toEqual({ began_ms: 5000, status: "completed", isAwaited: false })
-  expect(watch(paid, "completed", false, 90_000)).toBe(paid)
-  expect(watch(paid, "refund_pending", false, 90_000)).toEqual({
-    began_ms: 90_000,
-    status: "refund_pending",
-    isAwaited: true,
-  })
-})
-
-test("one that was under way already is nobody's hurry, unless they came back from paying", () => {
-  expect(watch(UNSEEN, "refund_pending", false, 6000).isAwaited).toBe(false)
-  expect(watch(UNSEEN, "pending", true, 6000).isAwaited).toBe(true)
+test("waiting begins with the page, and anew when the order stands otherwise", () => {
+  const opened = { began_ms: 5000, status: "" }
+  const paid = watch(opened, "completed", 6000)
+  expect(paid).toEqual({ began_ms: 5000, status: "completed" })
+  expect(watch(paid, "completed", 90_000)).toBe(paid)
+  expect(watch(paid, "refund_pending", 90_000)).toEqual({ began_ms: 90_000, status: "refund_pending" })
 })

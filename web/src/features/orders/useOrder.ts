@@ -21,34 +21,28 @@ export function pollAfter(waited_ms: number, isAwaited: boolean): number {
 interface Watch {
   began_ms: number
   status: string
-  isAwaited: boolean
 }
 
-/** A refund that begins while somebody looks at the page is awaited, like a payment that they came back from. */
-export function watch(before: Watch, status: string, isReturn: boolean, now_ms: number): Watch {
+/** Waiting begins when the page is opened, and anew whenever the order stands otherwise. */
+export function watch(before: Watch, status: string, now_ms: number): Watch {
   if (status === before.status) return before
-  const isFirst = before.status === ""
-  return {
-    began_ms: isFirst ? before.began_ms : now_ms,
-    status,
-    isAwaited: isReturn || (!isFirst && isMoving(status)),
-  }
+  return { began_ms: before.status === "" ? before.began_ms : now_ms, status }
 }
 
 export function useOrder(orderId: string, isReturn: boolean) {
   const { user } = useSession()
   const queries = useQueryClient()
-  const [watched, setWatched] = useState<Watch>(() => ({ began_ms: Date.now(), status: "", isAwaited: isReturn }))
+  const [watched, setWatched] = useState<Watch>(() => ({ began_ms: Date.now(), status: "" }))
   const order = useQuery({
     ...orderQuery(orderId, user?.id),
     refetchInterval: ({ state }) => {
       const { status: now } = state.data ?? {}
       if (!now || !(isPayable(now) || isMoving(now))) return false
-      return pollAfter(Date.now() - watched.began_ms, watched.isAwaited)
+      return pollAfter(Date.now() - watched.began_ms, isReturn || isMoving(now))
     },
   })
   const status = order.data?.status
-  if (status && status !== watched.status) setWatched(watch(watched, status, isReturn, Date.now()))
+  if (status && status !== watched.status) setWatched(watch(watched, status, Date.now()))
   const before = useRef(status)
   useEffect(() => {
     if (before.current && status && before.current !== status) refreshOwned(queries)

@@ -39,18 +39,21 @@ function Way({ order, side, place }: { order: Order; side: Side; place: RefObjec
   // That all of it went back is what the list above says.
   if (why?.code === "not_refundable" && order.refunds.length > 0) return null
   if (refundable_cents === 0) return why ? <p className="text-muted text-sm">{wordsOf(why)}</p> : null
+  const day = until ? (
+    <time dateTime={until} title={absoluteTime(until)}>
+      {dayOf(until)}
+    </time>
+  ) : null
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
       <RefundButton order={order} place={place} />
       {until ? (
         <p className="text-muted text-sm">
-          <Trans>
-            Until{" "}
-            <time dateTime={until} title={absoluteTime(until)}>
-              {dayOf(until)}
-            </time>
-            , for what was not downloaded.
-          </Trans>
+          {order.items.every(({ type }) => type === "service") ? (
+            <Trans>Until {day}.</Trans>
+          ) : (
+            <Trans>Until {day}, for what was not downloaded.</Trans>
+          )}
         </p>
       ) : null}
     </div>
