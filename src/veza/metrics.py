@@ -47,6 +47,10 @@ ledger_difference = Gauge(
     "Money that the last comparison of the books could not account for.",
     multiprocess_mode="livemostrecent",
 )
+recorded_segments = Counter(
+    "veza_recorded_segments_total", "Segments of broadcasts by what became of them: stored, missing.", ["result"]
+)
+recording_waiting = Gauge("veza_recording_waiting_bytes", "What waits to be stored.", multiprocess_mode="livesum")
 orders_placed = Counter("veza_orders_placed_total", "Orders that were placed.")
 orders_completed = Counter("veza_orders_completed_total", "Orders that were paid, or were free.")
 documents_issued = Counter("veza_documents_issued_total", "Invoices and credit notes that were issued.", ["kind"])

@@ -129,10 +129,16 @@ async def _measure(hub: Hub, rtmp: RtmpServer) -> None:
         metrics.rtmp_connections.set(counters.connections)
         now = Counter({"received": counters.bytes_received, "accepted": counters.publishes_accepted})
         now["protocol_errors"] = counters.protocol_errors.total()
+        recorder = hub.recorder
+        if recorder is not None:
+            now["segments:stored"], now["segments:missing"] = recorder.stored_segments, recorder.missing_segments
+            metrics.recording_waiting.set(recorder.waiting_bytes)
         now.update({f"refused:{code}": count for code, count in counters.refused.items()})
         for name, more in (now - seen).items():
             if name == "received":
                 metrics.rtmp_received.inc(more)
+            elif name.startswith("segments:"):
+                metrics.recorded_segments.labels(name.removeprefix("segments:")).inc(more)
             elif name == "protocol_errors":
                 metrics.rtmp_protocol_errors.inc(more)
             else:

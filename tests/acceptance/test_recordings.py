@@ -13,6 +13,7 @@ import av
 import httpx
 import pytest
 from tests.factories.api import Person, data_of, refusal_of
+from tests.factories.clock import TurnableClock
 from tests.factories.media_samples import encode_media
 from tests.factories.recordings import QUICK, SAMPLES, Studio, studio_of
 from tests.llhls_linter import lint_playlist
@@ -61,6 +62,7 @@ async def test_a_broadcast_can_be_played_as_soon_as_it_ended(studio: Studio, cli
     window = publication.channel.window
     await studio.end()
     await studio.archive.heard("finished")
+    assert publication.channel.tape.waiting_bytes == 0  # what is stored is let go of
     recording = await studio.newest()
     assert (recording["status"], recording["is_published"], recording["missing_seconds"]) == ("ready", False, 0)
     playlist, pieces = await played(client, recording["playback_url"])
@@ -193,6 +195,44 @@ async def test_a_store_that_hangs_costs_what_does_not_fit_and_no_memory(
         assert (recording["status"], recording["problem"]) == ("failed", "too_slow")
         assert recording["missing_seconds"] == pytest.approx(9.0, abs=0.2)
         assert recording["playback_url"] is None
+
+
+async def test_what_store_and_database_take_late_is_late_and_not_missing(
+    studio: Studio, client: httpx.AsyncClient
+) -> None:
+    studio.store.open.clear()
+    publication = await studio.broadcast()
+    await studio.archive.heard("expected")
+    assert len(publication.channel.window.segments) == 5  # the broadcast waits for nobody
+    assert publication.channel.tape.waiting_bytes > 0
+    studio.archive.is_away = True
+    studio.store.open.set()
+    await studio.archive.heard("not heard", 2)
+    studio.archive.is_away = False
+    await studio.archive.heard("stored", 4)
+    await studio.end()
+    await studio.archive.heard("finished")
+    recording = await studio.newest()
+    assert (recording["missing_seconds"], recording["problem"]) == (0, None)
+    _, pieces = await played(client, recording["playback_url"])
+    assert len(pieces) == 5
+
+
+async def test_an_owners_address_opens_one_recording_for_half_a_day(
+    studio: Studio, client: httpx.AsyncClient, clock: TurnableClock
+) -> None:
+    first = await studio.recorded()
+    await studio.broadcast()
+    await studio.archive.heard("stored", 9)
+    await studio.end()
+    await studio.archive.heard("finished", 2)
+    second = await studio.newest()
+    assert second["id"] != first["id"]
+    assert (await client.get(second["playback_url"])).status_code == 200
+    other = first["playback_url"].replace(first["id"], second["id"])
+    assert refusal_of(await client.get(other)) == (404, "not_found")
+    clock.turn(13 * 3600)
+    assert refusal_of(await client.get(second["playback_url"])) == (404, "not_found")
 
 
 async def test_a_full_disk_stops_the_recording_and_not_the_broadcast(

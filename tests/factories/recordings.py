@@ -61,11 +61,12 @@ class BrittleFiles:
 
 
 class HeardArchive:
-    """Passes everything on to a real archive, and lets tests wait for what was said."""
+    """Passes everything on to a real archive, and tells tests what was said. While `is_away` it hears nothing."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self.said: list[str] = []
+        self.is_away = False
         self._changed = asyncio.Event()
 
     async def until(self, holds: Callable[[list[str]], bool]) -> None:
@@ -92,6 +93,9 @@ class HeardArchive:
         return await self._archive.add_init(broadcast_id, init)
 
     async def expect(self, broadcast_id: UUID, segment: RecordedSegment, missing: Missing) -> bool:
+        if self.is_away:
+            self._say("not heard")
+            raise OSError("the database is away")
         wanted = await self._archive.expect(broadcast_id, segment, missing)
         self._say("expected" if wanted else "not wanted")
         return wanted

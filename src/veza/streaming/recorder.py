@@ -55,7 +55,12 @@ class Recorder:
         self._idle = asyncio.Event()
         self._idle.set()
         self.stored_segments = 0
-        self.missing_segments = 0
+        self._missing_segments = 0
+
+    @property
+    def missing_segments(self) -> int:
+        """What was not stored, for whatever reason, since the process began."""
+        return self._missing_segments + sum(tape.missed for tape in self._followed)
 
     @property
     def waiting_bytes(self) -> int:
@@ -94,6 +99,7 @@ class Recorder:
         finally:
             tape.turn_off()
             self._followed.discard(tape)
+            self._missing_segments += tape.missed
             if not self._followed:
                 self._idle.set()
 
@@ -125,12 +131,11 @@ class Recorder:
             await self._heard(tape, lambda: self._archive.stored(said, msn))
             self.stored_segments += 1
         else:
-            self.missing_segments += 1
+            tape.missed += 1
             await self._heard(tape, lambda: self._archive.lost(said, msn, Lack.STORE_FAILED))
         return True
 
     def _miss(self, tape: Tape, piece: Piece, problem: Lack) -> None:
-        self.missing_segments += 1
         tape.miss(piece.segment.duration_ticks, problem)
         log.warning("recording_paused", broadcast_id=str(tape.broadcast_id), problem=problem.value)
 

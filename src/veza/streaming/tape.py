@@ -40,6 +40,8 @@ class Tape:
         self.picture: bytes | None = None
         """The newest picture of the broadcast, as JPEG."""
         self.waiting_bytes = 0
+        self.missed = 0
+        """Segments that are not in the recording."""
         self._bytes_max = bytes_max
         self._given = 0
         self._pictured_at = 0
@@ -89,6 +91,7 @@ class Tape:
 
     def miss(self, ticks: int, problem: Lack) -> None:
         """So much will not be in the recording."""
+        self.missed += 1
         self._missing_ticks += ticks
         self._problem = problem
 
