@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from uuid import UUID
 
 import httpx
 import pytest
 from tests.factories.api import Person, data_of, join, refusal_of
+from tests.factories.recordings import studio_of
 from tests.factories.s3 import BUCKET, s3_endpoint
 from tests.factories.shop import archive, give, new_product, png, published, send_file, wav
 
@@ -14,6 +16,7 @@ from veza.context import Context
 from veza.entitlements.service import revoke
 from veza.files import service as files
 from veza.files.domain import ObjectKind
+from veza.recordings.authority import RecordingArchive
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +93,20 @@ class TestBucket:
             discarded = await connection.fetchval("select id from stored_objects where state = 'discarded'")
         await files.delete_object(ctx, discarded, ObjectKind.FILE)
         assert [found async for found in ctx.files.list()] == []
+
+    async def test_a_broadcast_is_recorded_into_the_bucket_and_played_through_us(
+        self, ctx: Context, client: httpx.AsyncClient, ada: Person
+    ) -> None:
+        async with studio_of(ctx, client, ada, RecordingArchive(ctx)) as studio:
+            recording = await studio.recorded()
+            objects = [found async for found in ctx.files.list("recording/")]
+            assert sum(found.size_bytes for found in objects) == recording["size_bytes"]
+            name = objects[0].key.rpartition("/")[2]
+            answer = await client.get(recording["playback_url"].replace("index.m3u8", name))
+            assert (answer.status_code, len(answer.content)) == (200, objects[0].size_bytes)
+            data_of(await client.delete(f"/live/recordings/{recording['id']}", headers=ada.headers))
+            await files.delete_object(ctx, UUID(recording["id"]), ObjectKind.RECORDING)
+            assert [found async for found in ctx.files.list()] == []
 
 
 class TestProxy:
