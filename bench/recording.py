@@ -25,7 +25,12 @@ THUMBNAILS_OFF = "3600"
 
 def measure(clip: Path, streams: int, seconds: float, *, recordings: str) -> tuple[Reading, float]:
     """CPU and memory of media per stream; the second figure is how long the slowest recording took to be ready."""
-    settings = {"RECORDINGS": recordings, "LIVE_THUMBNAIL_S": THUMBNAILS_OFF, "RTMP_PENDING_PER_ADDRESS": "1000"}
+    settings = {
+        "RECORDINGS": recordings,
+        "RECORDINGS_FREE_SHARE": "0",
+        "LIVE_THUMBNAIL_S": THUMBNAILS_OFF,
+        "RTMP_PENDING_PER_ADDRESS": "1000",
+    }
     with (
         tempfile.TemporaryDirectory() as folder,
         running_platform(Path(folder), LOG_LEVEL="warning", **settings) as platform,

@@ -27,7 +27,9 @@ LONG_GOP = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     folder = tmp_path_factory.mktemp("live")
-    with running_platform(folder, LIVE_GRACE_S="2", LIVE_ENDLIST_S="3", LIVE_THUMBNAIL_S="2") as found:
+    with running_platform(
+        folder, LIVE_GRACE_S="2", LIVE_ENDLIST_S="3", LIVE_THUMBNAIL_S="2", RECORDINGS_FREE_SHARE="0"
+    ) as found:
         yield found
 
 

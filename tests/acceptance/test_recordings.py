@@ -94,6 +94,12 @@ async def test_while_on_air_it_grows_and_everybody_can_go_back(studio: Studio, c
     after = (await client.get(media_url)).text
     assert lint_playlist(after, previous="\n".join(before.lines) + "\n", kind="media") == []
     assert len(parse_playlist(after).segments) == 4
+    await studio.end()
+    await studio.archive.heard("finished")
+    whole = (await client.get((await studio.newest())["playback_url"].replace("index", "media"))).text
+    assert lint_playlist(whole, previous=after, kind="media") == []
+    assert whole.startswith(after)  # nothing that somebody watches changes when it ends
+    assert whole.endswith("#EXT-X-ENDLIST\n")
 
 
 async def test_what_is_not_published_is_its_owners_alone(

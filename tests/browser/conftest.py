@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     # One try: what fails to be sent waits for an admin, not for a moment that chance picks.
-    settings = {"LIVE_GRACE_S": "12", "LIVE_ENDLIST_S": "20", "TRANSFER_TRIES": "1"}
+    settings = {"LIVE_GRACE_S": "12", "LIVE_ENDLIST_S": "20", "TRANSFER_TRIES": "1", "RECORDINGS_FREE_SHARE": "0"}
     with running_platform(tmp_path_factory.mktemp("platform"), **settings) as found:
         yield found
 

@@ -141,10 +141,11 @@ def write_plain(window: Window) -> str:
 def write_recorded(segments: Sequence[Listed], *, target_duration_s: int, ended: bool) -> str:
     """A recording from its first segment on, which grows at its end until `ended`.
 
+    Nothing before the end may change, the type included (RFC 8216 §4.3.3.5): some watch from when it still grew.
     A segment that is not there is left out: what follows it is a discontinuity, and its program time says how long
     the hole is.
     """
-    lines = [f"#EXT-X-PLAYLIST-TYPE:{'VOD' if ended else 'EVENT'}"]
+    lines = ["#EXT-X-PLAYLIST-TYPE:EVENT"]
     lines.append(f"#EXT-X-MEDIA-SEQUENCE:{segments[0].msn if segments else 0}")
     lines.append("#EXT-X-DISCONTINUITY-SEQUENCE:0")
     return _write_segments(segments, lines, target_duration_s, ended=ended)
