@@ -45,7 +45,7 @@ function Sum({ name, amount, strong = false }: { name: ReactNode; amount: string
   return (
     <div className={strong ? "flex justify-between gap-4 font-semibold" : "flex justify-between gap-4 text-muted"}>
       <dt>{name}</dt>
-      <dd className="tabular">{amount}</dd>
+      <dd className="tabular whitespace-nowrap">{amount}</dd>
     </div>
   )
 }
