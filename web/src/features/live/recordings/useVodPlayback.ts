@@ -75,22 +75,22 @@ export function useVodPlayback(video: RefObject<HTMLVideoElement | null>, url: s
     let gone = false
     const onTrouble = (kind: Trouble): void => {
       if (gone) return
-      resume_s.current = element.currentTime
       setTrouble(kind)
       setState("error")
     }
     setState("loading")
     setTrouble(null)
-    load(element, url, { onTrouble }).then(
+    load(element, url, { onTrouble }, resume_s.current).then(
       (started) => {
-        if (gone) return started.destroy()
-        engine.current = started
-        if (resume_s.current > 0) element.currentTime = resume_s.current
+        if (gone) started.destroy()
+        else engine.current = started
       },
       () => onTrouble("network"),
     )
     return () => {
       gone = true
+      // Another address of the same recording (its broadcast ended, it was published) goes on where this one was.
+      resume_s.current = element.currentTime
       engine.current?.destroy()
       engine.current = null
     }

@@ -11,15 +11,20 @@ interface VodEvents {
   onTrouble: (trouble: Trouble) => void
 }
 
-export type VodLoader = (video: HTMLVideoElement, url: string, events: VodEvents) => Promise<VodEngine>
+/** Plays from `from_s` on. */
+export type VodLoader = (video: HTMLVideoElement, url: string, events: VodEvents, from_s: number) => Promise<VodEngine>
 
 interface DatedVideo extends HTMLVideoElement {
   getStartDate?: () => Date
 }
 
-function startNative(video: DatedVideo, url: string, { onTrouble }: VodEvents): VodEngine {
+function startNative(video: DatedVideo, url: string, { onTrouble }: VodEvents, from_s: number): VodEngine {
   const onError = (): void => onTrouble(video.error?.code === MediaError.MEDIA_ERR_DECODE ? "media" : "network")
+  const onMetadata = (): void => {
+    if (from_s > 0) video.currentTime = from_s
+  }
   video.addEventListener("error", onError)
+  video.addEventListener("loadedmetadata", onMetadata)
   video.src = url
   return {
     playingAtMs: () => {
@@ -28,21 +33,22 @@ function startNative(video: DatedVideo, url: string, { onTrouble }: VodEvents): 
     },
     destroy: () => {
       video.removeEventListener("error", onError)
+      video.removeEventListener("loadedmetadata", onMetadata)
       video.removeAttribute("src")
       video.load()
     },
   }
 }
 
-export const loadVodEngine: VodLoader = async (video, url, events) => {
+export const loadVodEngine: VodLoader = async (video, url, events, from_s) => {
   const { default: Hls } = await import("hls.js/light")
   if (!Hls.isSupported()) {
-    if (video.canPlayType("application/vnd.apple.mpegurl")) return startNative(video, url, events)
+    if (video.canPlayType("application/vnd.apple.mpegurl")) return startNative(video, url, events, from_s)
     events.onTrouble("unsupported")
     return { playingAtMs: () => null, destroy: () => undefined }
   }
   const hls = new Hls({
-    startPosition: 0,
+    startPosition: from_s,
     lowLatencyMode: false,
     backBufferLength: 60,
     maxBufferLength: 30,
