@@ -24,6 +24,10 @@ CHUNK_BYTES = 8 * 1024 * 1024
 """A part of an S3 upload; S3 takes at most 10,000 of them."""
 
 
+_PIECE_BYTES = 2 * 1024 * 1024
+"""More than two seconds of most broadcasts."""
+
+
 class ObstoreFiles:
     """`ports.files.Files` over a store of obstore's. `folder`: where it lies, for a local one."""
 
@@ -35,12 +39,19 @@ class ObstoreFiles:
         """See `Files.put`."""
         outside_transaction()
         attributes: Any = {"Content-Type": content_type, "Content-Disposition": disposition(filename)}
+        known = attributes if isinstance(self._store, S3Store) else None
+        pieces = _joined(chunks)
         try:
+            first = await anext(pieces, b"")
+            second = await anext(pieces, None) if len(first) >= _PIECE_BYTES else None
+            if second is None:  # all of it: one request, and one crossing into the library
+                await obstore.put_async(self._store, key, first, attributes=known, use_multipart=False)
+                return
             await obstore.put_async(
                 self._store,
                 key,
-                _joined(chunks),
-                attributes=attributes if isinstance(self._store, S3Store) else None,
+                _after(first, second, pieces),
+                attributes=known,
                 chunk_size=CHUNK_BYTES,
                 max_concurrency=2,
                 use_multipart=True,
@@ -126,11 +137,18 @@ async def _joined(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
     async for chunk in chunks:
         waiting.append(chunk)
         size += len(chunk)
-        if size >= 1024 * 1024:
+        if size >= _PIECE_BYTES:
             yield b"".join(waiting)
             waiting, size = [], 0
     if waiting:
         yield b"".join(waiting)
+
+
+async def _after(first: bytes, second: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    yield second
+    async for piece in rest:
+        yield piece
 
 
 def _read_local(path: Path, start: int, end: int) -> bytes:

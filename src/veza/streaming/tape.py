@@ -62,7 +62,6 @@ class Tape:
                 break
             self._next_msn = segment.msn + 1
             self._add(segment, window, window.target_duration_s)
-        self._woken.set()
 
     def _add(self, segment: Segment, window: Window, target_duration_s: int) -> None:
         if self.waiting_bytes + segment.size_bytes > self._bytes_max:
@@ -80,6 +79,7 @@ class Tape:
         init = _recorded_init(window.inits[segment.init], window.frame_rate)
         self._waiting.append(Piece(recorded, init, tuple(part.data for part in segment.parts)))
         self.waiting_bytes += segment.size_bytes
+        self._woken.set()  # only now: parts come three times a second, and a waking costs more than this all
 
     def picture_due(self) -> bytes | None:
         """A picture that is to be kept, because there is none yet, or the broadcast is twice as long as it was then."""
