@@ -62,6 +62,8 @@ class Plan:
     sellers: int = 3
     open_max: int = 200
     """Orders that are not settled yet: a day brings no more than the machine can take."""
+    empties: bool = True
+    """Sellers' accounts are emptied now and then."""
 
 
 @dataclass
@@ -207,7 +209,7 @@ class MoneyRun:
         self._orders.setdefault(key, set()).add(order["id"])
         self.report.acknowledged += 1
         await self._pay(order, declines=number % 10 == 0)
-        if number % 10 == 1:
+        if number % 10 == 1 and self._plan.empties:
             await self.report.money_back.empty(self._sandbox, self._accounts[number % len(self._accounts)])
         self._refunds.create_task(self.report.money_back.ask(self._api, number, order, headers))
         async with self._progress:
@@ -276,17 +278,19 @@ class MoneyRun:
         """Wait until nothing is open any more."""
         if not self.report.kills:
             self._last_kill = time.monotonic()
-        connection = await self._connect()
         open_work = f"""
             select (select count(*) from orders where status in ('pending', 'failed')) + ({OPEN})
                  + (select count(*) from transfers
                     where status not in ('completed', 'reversed', 'partially_reversed'))
         """
-        while await connection.fetchval(open_work):
-            assert time.monotonic() - self._last_kill < 300, await self._what_is_open(connection)
-            await asyncio.sleep(0.1)
-        self.report.drained_s = time.monotonic() - self._last_kill
-        await connection.close()
+        connection = await self._connect()
+        try:
+            while await connection.fetchval(open_work):
+                assert time.monotonic() - self._last_kill < 300, await self._what_is_open(connection)
+                await asyncio.sleep(0.1)
+            self.report.drained_s = time.monotonic() - self._last_kill
+        finally:
+            connection.terminate()
 
     async def _what_is_open(self, connection: "asyncpg.Connection[Any]") -> str:
         orders = await connection.fetch("select status, count(*) from orders group by 1")

@@ -52,8 +52,11 @@ async def was_sent(tx: Tx, transfer_id: UUID) -> None:
         await send_all(tx, begun)
 
 
-async def was_not_sent(tx: Tx, transfer: LockedTransferRow, now: datetime) -> None:
-    """A transfer that was under way was certainly not sent: what refunds wait for is taken off it instead."""
+async def was_not_sent(tx: Tx, transfer: LockedTransferRow, now: datetime) -> int:
+    """A transfer that was under way was certainly not sent: what refunds wait for is taken off it instead.
+
+    Answers how much that was.
+    """
     reduced_cents = 0
     of = (transfer.id, transfer.seller_id, transfer.order_id)
     for waiting in await reversal_queries.waiting.list(tx, transfer.id):
@@ -62,6 +65,7 @@ async def was_not_sent(tx: Tx, transfer: LockedTransferRow, now: datetime) -> No
         reduced_cents += waiting.cents
     if reduced_cents:
         await reversal_queries.shrink.run(tx, transfer.id, 0, reduced_cents, now)
+    return reduced_cents
 
 
 async def send_all(tx: Tx, reversals: list[DueReversalRow]) -> None:

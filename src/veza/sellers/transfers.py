@@ -100,19 +100,27 @@ async def sweep(ctx: Context) -> int:
 
 
 async def _without_debts(tx: Tx, ctx: Context, row: ClaimedRow) -> ClaimedRow | None:
-    """The transfer, less what its seller owes; None when nothing is left. What may have been sent stays as it was."""
+    """The transfer, less what its seller owes; None when nothing is left. What may have been sent stays as it was.
+
+    Refunds that came while somebody held it who then died before the call wait for it no longer: it was not sent.
+    """
     if row.unknown_since is not None:
         return row
-    kept_cents = await debts.keep_back(
-        tx,
-        row.id,
-        seller_id=row.seller_id,
-        order_id=row.order_id,
-        free_cents=row.amount_cents,
-        currency=row.currency,
-        now=ctx.clock.now(),
-    )
-    left_cents = row.amount_cents - kept_cents
+    now = ctx.clock.now()
+    left_cents = row.amount_cents
+    locked = await reversal_queries.lock_transfer.find(tx, row.order_id, row.seller_id)
+    if locked is not None:
+        left_cents -= await debts.was_not_sent(tx, locked, now)
+    if left_cents:
+        left_cents -= await debts.keep_back(
+            tx,
+            row.id,
+            seller_id=row.seller_id,
+            order_id=row.order_id,
+            free_cents=left_cents,
+            currency=row.currency,
+            now=now,
+        )
     return msgspec.structs.replace(row, amount_cents=left_cents) if left_cents else None
 
 

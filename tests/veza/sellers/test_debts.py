@@ -104,6 +104,39 @@ async def test_a_refund_while_it_is_being_sent_waits_for_its_end(market: Market,
     await exact(market)
 
 
+@pytest.mark.parametrize("cents", [900, NET])
+@pytest.mark.parametrize("owes", [False, True])
+async def test_a_worker_that_died_before_it_sent_keeps_no_refund_waiting(
+    market: Market, buyer: Person, seller: Person, owes: bool, cents: int
+) -> None:
+    earlier = await sold(market, buyer, seller)
+    made = await market.order(buyer, (await market.service(seller, 2_999))["id"])
+    await market.check_out(made)
+    await settled(market, port_word(made))
+    order = UUID(made["id"])
+    claimed = """
+        update transfers set claim = id, claimed_until = now() + $2 * interval '1 s', next_retry_at = '2026-01-01'
+        where order_id = $1 returning 1
+    """
+    await market.value(claimed, order, 60)
+    if owes:
+        await spend(market, seller)
+        await taken_back(market.ctx, earlier, seller.id, NET)
+        await run_jobs(market.ctx)
+        assert await debt_of(market, seller) == NET
+    assert await taken_back(market.ctx, order, seller.id, cents) == TakenBack(0, cents)
+    assert [found["status"] for found in await reversals_of(market, order)] == ["waiting"]
+    await market.value(claimed, order, -1)
+    await try_again(market)
+    transfer, (row,) = await transfer_of(market, order), await reversals_of(market, order)
+    assert (row["status"], row["recovered_cents"]) == ("done", cents)
+    assert transfer["amount_cents"] == NET - cents
+    assert transfer["status"] == ("reversed" if cents == NET else "completed")
+    assert transfer["recovered_cents"] == (NET - cents if owes else 0)
+    assert await debt_of(market, seller) == (cents if owes else 0)
+    await exact(market)
+
+
 # --- debts -----------------------------------------------------------------------------------------------------
 
 
