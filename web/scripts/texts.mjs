@@ -10,6 +10,7 @@ const PART = /\.po\?.*\bpart=(\w+)/
 const FIRST = "first"
 const PAGE = /\bpage\(\s*"(\w+)",\s*\(\) => import\("(\.\/pages\/[\w-]+)"\)/g
 const ANY_PAGE = /\bimport\("\.\/pages\//g
+const SHARED = /const SHARED[^=]*= \{([^}]*)\}/
 const IMPORT = /(?:^|\n)(?:import|export) (?!type\b)[^"']*?from "(\.[^"]+)"|\bimport\("(\.[^"]+)"\)/g
 
 function fileOf(specifier, from) {
@@ -39,21 +40,37 @@ function filesOfParts(root) {
   return parts
 }
 
-/** The texts of one part; what the shell shows as well is in the first part only. */
+/** Which parts share what both can show, by the name of the part that holds it. */
+function sharers(root) {
+  const found = new Map()
+  const [, pairs] = SHARED.exec(readFileSync(join(root, "src/lib/i18n.ts"), "utf8")) ?? []
+  for (const [, part, shared] of (pairs ?? "").matchAll(/(\w+): "(\w+)"/g))
+    found.set(shared, [...(found.get(shared) ?? []), part])
+  return found
+}
+
+/** The texts of one part; what the shell shows as well is in the first part only, what two parts share in a third. */
 async function textsOf(part, file, root, config) {
   const found = getCatalogForFile(relative(root, file), await getCatalogs(config))
   if (!found) throw new Error(`${file} is no catalogue of lingui.config`)
   const { locale, catalog } = found
   const parts = filesOfParts(root)
-  const [own, first] = [parts.get(part), parts.get(FIRST)]
-  if (!own) throw new Error(`The router knows no page of the part "${part}"`)
+  const first = parts.get(FIRST)
+  const shared = sharers(root)
+  const own = (shared.get(part) ?? [part]).map((name) => parts.get(name))
+  if (own.includes(undefined)) throw new Error(`The router knows no page of the part "${part}"`)
+  const apart = [...shared.values()]
+    .filter((names) => names.includes(part))
+    .map((names) => names.map((name) => parts.get(name)))
   const entries = await catalog.read(locale)
   const { messages } = await catalog.getTranslations(locale, {
     fallbackLocales: config.fallbackLocales,
     sourceLocale: config.sourceLocale,
   })
   const isIn = (files, id) => entries[id]?.origin?.some(([origin]) => files.has(join(root, origin)))
-  const wanted = Object.entries(messages).filter(([id]) => isIn(own, id) && (part === FIRST || !isIn(first, id)))
+  const isOwn = (id) =>
+    own.every((files) => isIn(files, id)) && !apart.some((both) => both.every((files) => isIn(files, id)))
+  const wanted = Object.entries(messages).filter(([id]) => isOwn(id) && (part === FIRST || !isIn(first, id)))
   const pseudo = config.pseudoLocale.find((one) => one.locale === locale)
   const options = { namespace: "es", pseudoLocale: pseudo?.locale, pseudoLocaleOptions: pseudo?.options }
   const { source, errors } = createCompiledCatalog(locale, Object.fromEntries(wanted), options)

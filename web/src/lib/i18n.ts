@@ -20,6 +20,7 @@ const LOADERS = {
   account: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "account" } }),
   admin: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "admin" } }),
   buying: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "buying" } }),
+  chat: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "chat" } }),
   front: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "front" } }),
   money: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "money" } }),
   product: import.meta.glob<Texts>("../locales/*/messages.po", { query: { part: "product" } }),
@@ -29,6 +30,9 @@ const LOADERS = {
 }
 
 export type Part = keyof typeof LOADERS
+
+// What the pages of both can say is a part of its own, and comes with either. scripts/texts.mjs reads this.
+const SHARED: Partial<Record<Part, Part>> = { studio: "chat", watch: "chat" }
 
 export const PARTS = Object.keys(LOADERS) as Part[]
 
@@ -61,9 +65,11 @@ export async function activate(chosen: Locale): Promise<void> {
 
 /** What a page says, in the language spoken or about to be. */
 export async function loadTexts(part: Part): Promise<void> {
-  wanted.add(part)
+  const shared = SHARED[part]
+  const parts = shared ? [part, shared] : [part]
+  for (const one of parts) wanted.add(one)
   const chosen = current ?? readPref("locale")
-  await load(part, isKnown(chosen) ? chosen : "en")
+  await Promise.all(parts.map((one) => load(one, isKnown(chosen) ? chosen : "en")))
 }
 
 export { i18n }
