@@ -34,7 +34,7 @@ test: $(DEVELOPED) system-packages web ## Every check and every test, as on the 
 stories-%:
 	@CI=true CACHE_DIR=node_modules/.cache/stories-$* $(BIN)/python hatch_build.py npm run test -- --shard=$*/2
 
-check: $(DEVELOPED) ## Style, types, arrows, unused code, the tree's own rules; a minute
+check: $(DEVELOPED) web ## Style, types, arrows, unused code, sizes, the tree's own rules; a minute
 	@$(BIN)/python hatch_build.py install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check

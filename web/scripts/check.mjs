@@ -1,4 +1,4 @@
-// Everything that can be said of the web app without running it: types, style, dead code, arrows, catalogues.
+// Everything that can be said of the web app without running it: types, style, dead code, arrows, catalogues, sizes of the build.
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -48,4 +48,5 @@ run("style", bin("@biomejs/biome/bin/biome"), ["check", "."])
 run("dead code", bin("knip/bin/knip.js"), [])
 run("arrows", bin("dependency-cruiser/bin/dependency-cruiser.mjs"), ["src", "--config", ".dependency-cruiser.mjs"])
 catalogues()
+run("sizes", fileURLToPath(new URL("size.mjs", import.meta.url)), [])
 process.exit(failed ? 1 : 0)
