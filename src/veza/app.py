@@ -49,6 +49,7 @@ from veza.http.request import StrictRequest
 from veza.http.response import JsonResponse
 from veza.http.static import StaticFiles
 from veza.kit.errors import NotFound
+from veza.kit.lifespan import live
 
 PREFIX = "/api/v1"
 ROOT_ALIASES = ("/health", "/health/deep", "/healthz", "/readyz", "/metrics")
@@ -79,8 +80,8 @@ class VezaApp:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             await self._http(scope, receive, send)
-        else:  # lifespan; sockets never come here: `http/websocket.py` takes them from the transport
-            await self.litestar(scope, receive, send)
+        elif scope["type"] == "lifespan":  # not Litestar's: it has nothing to start, and may serve several of us
+            await live(receive, send)
 
     async def _route(self, scope: Any, receive: Any, send: Any) -> None:
         path = scope["path"]

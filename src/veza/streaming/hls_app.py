@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import structlog
 
 from veza.kit.ids import new_id
+from veza.kit.lifespan import live
 from veza.media.hls.window import Window
 from veza.streaming.channel import Channel, ChannelState, PlaylistKind
 from veza.streaming.hls_request import (
@@ -115,7 +116,7 @@ class HlsApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            await live(receive, send)
         elif scope["type"] == "http":
             await self._serve(scope, send)
         else:
@@ -302,12 +303,3 @@ async def _send(send: Send, status: int, headers: Headers, body: Sequence[bytes]
     last = len(body) - 1
     for index, chunk in enumerate(body):
         await send({"type": "http.response.body", "body": chunk, "more_body": index < last})
-
-
-async def _live(receive: Receive, send: Send) -> None:
-    """The lifespan protocol: nothing to start or stop here."""
-    while True:
-        message = await receive()
-        await send({"type": message["type"] + ".complete"})
-        if message["type"] == "lifespan.shutdown":
-            return

@@ -302,6 +302,9 @@ async def test_who_reads_nothing_is_closed_and_nobody_else_feels_it(ctx: Context
             await healthy.until(lambda: len(seqs(healthy)) == count)
             async with asyncio.timeout(20):
                 while len(server.gate.sockets) > 2:
-                    assert (await healthy.ask("ping"))["type"] == "pong"
+                    turn = asyncio.Event()
+                    asyncio.get_running_loop().call_later(0.01, turn.set)
+                    await turn.wait()
+            assert (await healthy.ask("ping"))["type"] == "pong"
         async with httpx.AsyncClient(base_url=server.api) as http:
             assert 'veza_chat_closed_total{code="4008"}' in (await http.get("/metrics")).text
