@@ -17,6 +17,7 @@ from veza.ledger import service as ledger
 from veza.ledger.domain import Kind, debt_recovered
 from veza.sellers import domain, reversal_queries
 from veza.sellers.reversal_queries import DueReversalRow, LockedTransferRow
+from veza.sellers.transfer_queries import ClaimedRow
 
 log = structlog.get_logger()
 
@@ -52,7 +53,7 @@ async def was_sent(tx: Tx, transfer_id: UUID) -> None:
         await send_all(tx, begun)
 
 
-async def was_not_sent(tx: Tx, transfer: LockedTransferRow, now: datetime) -> int:
+async def was_not_sent(tx: Tx, transfer: LockedTransferRow | ClaimedRow, now: datetime) -> int:
     """A transfer that was under way was certainly not sent: what refunds wait for is taken off it instead.
 
     Answers how much that was.

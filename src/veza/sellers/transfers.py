@@ -107,10 +107,7 @@ async def _without_debts(tx: Tx, ctx: Context, row: ClaimedRow) -> ClaimedRow | 
     if row.unknown_since is not None:
         return row
     now = ctx.clock.now()
-    left_cents = row.amount_cents
-    locked = await reversal_queries.lock_transfer.find(tx, row.order_id, row.seller_id)
-    if locked is not None:
-        left_cents -= await debts.was_not_sent(tx, locked, now)
+    left_cents = row.amount_cents - await debts.was_not_sent(tx, row, now)
     if left_cents:
         left_cents -= await debts.keep_back(
             tx,
